@@ -1,0 +1,1 @@
+"""Appointments, prevention and reminders."""

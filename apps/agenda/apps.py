@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AgendaConfig(AppConfig):
+    """The agenda room."""
+
+    name = "apps.agenda"
+    label = "agenda"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """The REST shell."""
+
+    name = "apps.api"
+    label = "api"

@@ -1,0 +1,1 @@
+"""France Services counsellors: mandates and assisted sessions."""

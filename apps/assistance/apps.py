@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AssistanceConfig(AppConfig):
+    """The counsellors' shell."""
+
+    name = "apps.assistance"
+    label = "assistance"

@@ -1,0 +1,1 @@
+"""The one append-only trail of who did what, on whose record, by what right."""

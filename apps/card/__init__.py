@@ -1,0 +1,1 @@
+"""The digital carte Vitale and its delegation."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CardConfig(AppConfig):
+    """The card room."""
+
+    name = "apps.card"
+    label = "card"

@@ -1,0 +1,1 @@
+"""Third-party services and the consents given to them."""

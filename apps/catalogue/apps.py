@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    """The catalogue room."""
+
+    name = "apps.catalogue"
+    label = "catalogue"

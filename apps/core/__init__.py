@@ -1,0 +1,1 @@
+"""Actor, guarded querysets, clock: what every room stands on. No model, no domain word."""

@@ -1,0 +1,70 @@
+"""Who acts, on whose record, by what right.
+
+Everything under a view takes an `Actor`, never a request and never a bare user: the same person is a patient
+in one place, a mother in another and a doctor in a third, and each of these may do different things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.http import HttpRequest
+
+
+class Capacity(StrEnum):
+    """By what right somebody acts on a record."""
+
+    HOLDER = "holder"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    TRUSTED_PERSON = "trusted_person"
+    CAREGIVER = "caregiver"
+    PROFESSIONAL = "professional"
+    EMERGENCY = "emergency"
+    COUNSELLOR = "counsellor"
+    SYSTEM = "system"
+
+
+class Channel(StrEnum):
+    """Through which door an act came in."""
+
+    WEB = "web"
+    API = "api"
+    MAIL = "mail"
+    TASK = "task"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One person acting on one record by one right, for the length of one request.
+
+    `record_id` is None when the person is signed in but stands in no record (a professional choosing a
+    patient). `grant_id` names the grant that opened somebody else's record; the holder needs none.
+    `professional_id` and `profession` are set for professionals only.
+    """
+
+    user_id: UUID | None
+    capacity: Capacity
+    record_id: UUID | None = None
+    grant_id: UUID | None = None
+    channel: Channel = Channel.WEB
+    professional_id: UUID | None = None
+    profession: str | None = None
+
+    @property
+    def is_professional(self) -> bool:
+        """True for those who act as health professionals, in ordinary care or in an emergency."""
+        return self.capacity in (Capacity.PROFESSIONAL, Capacity.EMERGENCY)
+
+
+def system(record_id: UUID | None = None) -> Actor:
+    """Calepin itself, acting on a schedule or finishing what somebody began."""
+    return Actor(user_id=None, capacity=Capacity.SYSTEM, record_id=record_id, channel=Channel.TASK)
+
+
+class ActorRequest(HttpRequest):
+    """A request that `access.middleware` has given its actor. For annotations only."""
+
+    actor: Actor

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """The floor every other app stands on."""
+
+    name = "apps.core"
+    label = "core"

@@ -1,0 +1,1 @@
+"""The fictional cast and how it is built, through the real services."""

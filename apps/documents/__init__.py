@@ -1,0 +1,1 @@
+"""The vault: deposit, read, mask, delete."""

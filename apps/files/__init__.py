@@ -1,0 +1,1 @@
+"""Encrypted file storage: the only code that touches bytes at rest."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    """Stores, proves, cleans and serves files."""
+
+    name = "apps.files"
+    label = "files"

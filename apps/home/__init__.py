@@ -1,0 +1,1 @@
+"""The first page, the activity log, the profiles."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class HomeConfig(AppConfig):
+    """The patient's shell."""
+
+    name = "apps.home"
+    label = "home"

@@ -1,0 +1,1 @@
+"""What a caregiver must know, in the person's words."""

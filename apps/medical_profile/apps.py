@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MedicalProfileConfig(AppConfig):
+    """The medical profile room."""
+
+    name = "apps.medical_profile"
+    label = "medical_profile"

@@ -1,0 +1,1 @@
+"""Threads that only a professional can open."""

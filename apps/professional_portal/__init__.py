@@ -1,0 +1,1 @@
+"""The web DMP: what professionals see and do."""

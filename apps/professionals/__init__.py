@@ -1,0 +1,1 @@
+"""Health professionals and the organisations they work in."""

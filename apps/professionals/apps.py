@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ProfessionalsConfig(AppConfig):
+    """Who a professional is."""
+
+    name = "apps.professionals"
+    label = "professionals"

@@ -1,0 +1,1 @@
+"""Manifest, service worker and what works without a network."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PwaConfig(AppConfig):
+    """The installable shell."""
+
+    name = "apps.pwa"
+    label = "pwa"

@@ -1,0 +1,1 @@
+"""Health records and the identity of their holders."""

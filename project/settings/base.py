@@ -1,0 +1,139 @@
+"""Apps, templates, database, languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .environment import BASE_DIR, DATA_DIR, IS_DEMO, IS_PRODUCTION, IS_TEST, MODE, env, secret
+
+CALEPIN_MODE = MODE
+CALEPIN_DATA_DIR = DATA_DIR
+#: Opens "Essayer avec Camille" on the sign-in page. It exists in demo and test mode only: no variable opens it
+#: in production.
+DEMO_DOOR = IS_DEMO or IS_TEST
+
+SECRET_KEY = secret("SECRET_KEY")
+DEBUG = False
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if IS_PRODUCTION else ["*"])
+
+#: The address people type, used in e-mails and pushes, without a trailing slash.
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+
+INSTALLED_APPS = [
+    "apps.core",
+    "apps.reading",
+    "apps.files",
+    "apps.accounts",
+    "apps.audit",
+    "apps.notifications",
+    "apps.professionals",
+    "apps.records",
+    "apps.access",
+    "apps.medical_profile",
+    "apps.documents",
+    "apps.agenda",
+    "apps.card",
+    "apps.catalogue",
+    "apps.messaging",
+    "apps.prescriptions",
+    "apps.home",
+    "apps.professional_portal",
+    "apps.assistance",
+    "apps.demo",
+    "apps.api",
+    "apps.fhir",
+    "apps.pwa",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_celery_beat",
+    "django_structlog",
+    "drf_spectacular",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.PrivateByDefaultMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.reading.middleware.ReadingMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "apps.accounts.middleware.SecondFactorMiddleware",
+    "apps.access.middleware.ActorMiddleware",
+]
+
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+
+_loaders: Any = [
+    (
+        "django.template.loaders.cached.Loader",
+        ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+    )
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": _loaders,
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.reading.context.reading",
+                "apps.access.context.space",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "apps.reading.templatetags.reading",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES: dict[str, Any] = {
+    "default": env.dj_db_url("DATABASE_URL", default=None if IS_PRODUCTION else f"sqlite:///{DATA_DIR / 'calepin.sqlite3'}")
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, since upgrading a read
+    # lock later fails at once with "database is locked" whatever the time-out.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "fr"
+#: Easy-to-read French is a language of its own: msgids are French, `fr-simple` holds their easy twins.
+LANGUAGES = [("fr", "Français"), ("fr-simple", "Facile à lire")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]

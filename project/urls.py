@@ -1,0 +1,16 @@
+"""Every address of Calepin. French paths, English names."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.reading.urls")),
+    path("documents/", include("apps.documents.urls")),
+    path("pro/", include("apps.professional_portal.urls")),
+    path("api/v1/", include("apps.api.urls")),
+    path("", include("apps.notifications.urls")),
+    path("", include("apps.demo.urls")),
+    path("", include("apps.pwa.urls")),
+    path("", include("apps.access.urls")),
+    path("", include("apps.home.urls")),
+]
