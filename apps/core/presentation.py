@@ -1,0 +1,61 @@
+"""What a screen shows, independent of how it looks: selectors build these, `templates/ui` draws them.
+
+The standard component joins `lines` with a middle dot; the easy one gives each its own line. The words
+themselves are already in the reader's language when a template prints them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A word and its icon: `kind` is one of "", "new", "success", "warning", "danger"."""
+
+    label: str
+    kind: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a list: a document, a patient, a person.
+
+    `category` is the colour family (`prescription`, `lab`, `imaging`, `report`, `vaccine`, `certificate`, `own`,
+    `danger`); `pictogram` names a symbol of `static/icons.svg`; `action` is the easy button's label and
+    `action_label` its full accessible name.
+    """
+
+    title: str
+    url: str
+    category: str
+    pictogram: str
+    lines: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    action: str = ""
+    action_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something the person may do now, on the home page's one filled card."""
+
+    title: str
+    detail: str
+    url: str
+    category: str
+    pictogram: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a history: a finished sentence, when, and what stands under it."""
+
+    sentence: str
+    at: object
+    lines: tuple[str, ...] = ()
+    is_urgent: bool = False
+    url: str = ""
+    states: tuple[State, ...] = field(default=())
