@@ -7,6 +7,7 @@ from typing import Any
 from .environment import BASE_DIR, DATA_DIR, IS_DEMO, IS_PRODUCTION, IS_TEST, MODE, env, secret
 
 CALEPIN_MODE = MODE
+CALEPIN_BASE_DIR = BASE_DIR
 CALEPIN_DATA_DIR = DATA_DIR
 #: Opens "Essayer avec Camille" on the sign-in page. It exists in demo and test mode only: no variable opens it
 #: in production.
@@ -124,6 +125,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+    # A file in tests too: a live server's threads each open their own connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "fr"

@@ -1,0 +1,9 @@
+"""What every test may use. The cast lives here; databases, Chromium, brokers and templates in `support`."""
+
+import tests.support.environment  # noqa: F401  isort: skip  (names the mode before Django reads its settings)
+
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.tasks",
+    "tests.support.templates",
+]

@@ -1,0 +1,1 @@
+"""The ground under the tests: environment, database servers, Chromium, Celery, strict templates."""
