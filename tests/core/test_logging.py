@@ -1,0 +1,121 @@
+"""What people type, read and send never reaches a log line."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from celery import shared_task
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import include, path
+
+from apps.core.log_scrubbing import coarse_ip, scrub_path
+
+CANARY = "sarcoidose"
+
+urlpatterns = [
+    path("casse/", login_not_required(lambda request: _break(request))),
+    path("casse/<str:word>/", login_not_required(lambda request, word: _break(request))),
+    path("", include("project.urls")),
+]
+
+
+def _break(request: HttpRequest) -> HttpResponse:
+    structlog.get_logger("apps.somewhere").warning(
+        "about_to_break", args=[CANARY], at=f"/casse/{CANARY}?q={CANARY}"
+    )
+    logging.getLogger("some.library").warning("could not read %s", CANARY)
+    try:
+        int(request.POST.get("title", CANARY))
+    except ValueError as error:
+        raise ValidationError(f"bad title {CANARY}") from error
+    return HttpResponse()
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """Everything the real configuration writes, at the most talkative level."""
+    handler = next(handler for handler in logging.getLogger().handlers if _is_ours(handler))
+    assert isinstance(handler, logging.StreamHandler)
+    written = io.StringIO()
+    stream, level = handler.setStream(written), logging.getLogger().level
+    logging.getLogger().setLevel(logging.DEBUG)
+    yield written
+    logging.getLogger().setLevel(level)
+    handler.setStream(stream or handler.stream)
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+
+
+def _events(lines: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.test_logging")
+def test_a_request_that_fails_leaves_its_place_in_the_code_and_no_word(
+    lines: io.StringIO,
+) -> None:
+    client = Client(
+        raise_request_exception=False, REMOTE_ADDR="203.0.113.77", headers={"User-Agent": f"Phone {CANARY}"}
+    )
+    client.post(f"/casse/?q={CANARY}", {"title": CANARY, "document": io.BytesIO(CANARY.encode())})
+    client.get(f"/casse/{CANARY}/")
+    client.get(f"/{CANARY}/inconnu?recherche={CANARY}")
+    text = lines.getvalue()
+    assert CANARY not in text
+    assert "203.0.113.77" not in text
+    events = _events(lines)
+    failed = [event for event in events if event["event"] == "request_failed"]
+    assert len(failed) == 2
+    assert failed[0]["exception_type"] == "django.core.exceptions.ValidationError"
+    assert "_break" in str(failed[0]["exception"])
+    assert "caused by builtins.ValueError" in str(failed[0]["exception"])
+    assert failed[0]["request"] == "POST /casse/"
+    assert failed[0]["ip"] == "203.0.113.0/24"
+    assert any(event["event"] == "could not read %s" for event in events)
+    assert any(event["event"] == "request_finished" and event["code"] == 404 for event in events)
+
+
+@shared_task(name="tests.core.break_task")
+def break_task(word: str) -> None:
+    raise ValueError(f"cannot handle {word}")
+
+
+def test_a_task_that_fails_leaves_neither_arguments_nor_message(
+    lines: io.StringIO, eager_tasks: None
+) -> None:
+    with pytest.raises(ValueError, match=CANARY):
+        break_task.delay(CANARY)
+    logging.getLogger("celery.app.trace").error(
+        "Task %(name)s[%(id)s] %(description)s: %(exc)s",
+        {"name": "t", "id": "1", "description": "raised unexpected", "exc": CANARY},
+        extra={"data": {"name": "t", "id": "1", "description": "raised unexpected", "args": CANARY}},
+    )
+    assert CANARY not in lines.getvalue()
+    (event,) = [event for event in _events(lines) if event["logger"] == "celery.app.trace"]
+    assert event["event"] == "task raised unexpected"
+
+
+def test_an_address_keeps_our_words_and_identifiers_only() -> None:
+    identifier = str(uuid.uuid4())
+    assert scrub_path(f"/sante/vivant/{identifier}") == f"/sante/vivant/{identifier}"
+    assert scrub_path("/sante/290091234567890?nom=Camille#x") == "/sante/…"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("192.0.2.55", "192.0.2.0/24"), ("2001:db8:aaaa:bbbb::1", "2001:db8:aaaa::/48"), ("Camille", "…")],
+)
+def test_a_network_is_logged_never_an_address(address: str, expected: str) -> None:
+    assert coarse_ip(address) == expected
