@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from apps.core import health
+
 urlpatterns = [
+    path("sante/vivant", health.alive, name="alive"),
+    path("sante/pret", health.ready, name="ready"),
     path("", include("apps.accounts.urls")),
     path("", include("apps.reading.urls")),
     path("documents/", include("apps.documents.urls")),

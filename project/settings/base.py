@@ -138,5 +138,5 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static" if IS_TEST else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]

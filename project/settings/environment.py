@@ -33,6 +33,11 @@ IS_PRODUCTION = MODE == "production"
 #: Where this installation keeps its database, files, mailbox and sockets when they are embedded.
 DATA_DIR = Path(os.environ.get("CALEPIN_DATA_DIR", BASE_DIR / "var")).resolve()
 
+#: Where the embedded broker listens: no port taken, and only this account may speak to it.
+BROKER_SOCKET = DATA_DIR / "broker.sock"
+if len(str(BROKER_SOCKET)) > 100:  # the kernel's limit for the name of a socket is 107 bytes
+    raise ImproperlyConfigured("CALEPIN_DATA_DIR is too long for the broker's socket: choose a shorter path.")
+
 SECRETS = ("SECRET_KEY", "FILE_KEYS", "AUDIT_KEY", "VAPID_PRIVATE_KEY")
 
 
