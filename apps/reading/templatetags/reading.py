@@ -1,3 +1,160 @@
+"""Tags and filters of every template: components, symbols, dates, explained words. Loaded as a builtin."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
 from django import template
+from django.forms import BoundField, MultiWidget
+from django.templatetags.static import static
+from django.urls import reverse, set_script_prefix
+from django.urls.base import get_script_prefix
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from .. import dates, french, glossary, modes
+from ..components import component_template
+from ..symbols import ICONS, PICTOGRAMS
+
+if TYPE_CHECKING:
+    from django.template.base import FilterExpression, Parser, Token
+    from django.template.context import Context
 
 register = template.Library()
+
+
+class ComponentNode(template.Node):
+    """`{% ui "item" item=item %}`: draws a component in the reader's mode, with the values it is given."""
+
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression]) -> None:
+        self.name = name
+        self.values = values
+
+    def render(self, context: Context) -> SafeString:
+        drawn = component_template(self.name.resolve(context), modes.current())
+        with context.push(**{key: value.resolve(context) for key, value in self.values.items()}):
+            return drawn.render(context)
+
+
+@register.tag
+def ui(parser: Parser, token: Token) -> ComponentNode:
+    """`{% ui "name" key=value … %}`."""
+    tag, *bits = token.split_contents()
+    if not bits:
+        raise template.TemplateSyntaxError(f"{tag}: say which component")
+    name, *pairs = bits
+    values: dict[str, FilterExpression] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.isidentifier():
+            raise template.TemplateSyntaxError(f"{tag}: {pair!r} is not key=value")
+        values[key] = parser.compile_filter(value)
+    return ComponentNode(parser.compile_filter(name), values)
+
+
+@cache
+def _symbol(name: str, css: str) -> SafeString:
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        css,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A line glyph of the interface. Raises LookupError for a name that the sprite does not hold."""
+    if name not in ICONS:
+        raise LookupError(f"No icon {name!r}: add it to apps/reading/symbols.py")
+    return _symbol(f"i-{name}", f"icon {css}".strip())
+
+
+@register.simple_tag
+def pictogram(name: str, css: str = "") -> SafeString:
+    """A filled drawing of a concept; falls to the line glyph of that name (`camera` has no drawing).
+
+    Raises LookupError for a name that the sprite does not hold.
+    """
+    if name in PICTOGRAMS:
+        return _symbol(f"p-{name}", f"icon icon--solid {css}".strip())
+    return icon(name, css)
+
+
+@register.simple_tag
+def reading_mode() -> str:
+    """ "standard" or "easy", from the active language alone: error pages have no request."""
+    return modes.current().value
+
+
+@register.simple_tag(takes_context=True)
+def root_url(context: Context, name: str) -> str:
+    """The address of a public page, outside any person's space."""
+    prefix = get_script_prefix()
+    request = context.get("request")
+    set_script_prefix((request.META.get("SCRIPT_NAME", "") if request else "") + "/")
+    try:
+        return reverse(name)
+    finally:
+        set_script_prefix(prefix)
+
+
+@register.inclusion_tag("ui/word.html")
+def term(word: str) -> dict[str, str]:
+    """ "C’est quoi, une ordonnance ?": a medical word in plain ones. Raises LookupError for an unknown word."""
+    entry = glossary.explain(word)
+    return {"question": entry.question, "answer": entry.meaning}
+
+
+@register.inclusion_tag("ui/words.html")
+def terms_in(*texts: str) -> dict[str, object]:
+    """The hard words met in some texts, each explained."""
+    return {"entries": glossary.found_in(" ".join(str(text) for text in texts))}
+
+
+@register.filter
+def short_date(value: date | datetime | None) -> str:
+    """ "10 nov."; in full in easy mode."""
+    return dates.short_date(value) if value else ""
+
+
+@register.filter
+def long_date(value: date | datetime | None) -> str:
+    """ "10 novembre 2026"."""
+    return dates.long_date(value) if value else ""
+
+
+@register.filter
+def weekday_date(value: date | datetime | None) -> str:
+    """ "Jeudi 12 novembre"."""
+    return dates.weekday_date(value) if value else ""
+
+
+@register.filter
+def month(value: date | datetime | None) -> str:
+    """ "Novembre 2026"."""
+    return dates.month(value) if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """ "10 nov. à 17 h 30"."""
+    return dates.moment(value) if value else ""
+
+
+@register.filter
+def of(name: str) -> str:
+    """ "d’Odile", "de Léo"."""
+    return french.of(str(name))
+
+
+@register.filter
+def error_anchor(field: BoundField) -> str:
+    """The id that a line of the error summary leads to: the first control of the field, or the first wrong one."""
+    widget = field.field.widget
+    if isinstance(widget, MultiWidget):
+        wrong = getattr(field.field, "first_wrong", lambda _: 0)(field)
+        return f"{field.auto_id}_{wrong}"
+    return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id

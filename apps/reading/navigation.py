@@ -1,0 +1,60 @@
+"""The rooms of the tab bar. A new room adds one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A tab: its label, the name of its address and its pictogram (which exists filled and outlined)."""
+
+    label: _StrPromise
+    url_name: str
+    pictogram: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A room as drawn on one page. `is_page` is true on the room's own page, `is_open` anywhere inside the room."""
+
+    label: _StrPromise
+    url: str
+    pictogram: str
+    is_page: bool
+    is_open: bool
+
+    @property
+    def outline(self) -> str:
+        """The lighter pictogram of a room one is not in."""
+        return self.pictogram if self.is_open else f"{self.pictogram}-outline"
+
+
+ROOMS = (
+    Room(_("Accueil"), "home:home", "home"),
+    Room(_("Documents"), "documents:list", "ui-folder"),
+    Room(_("Qui a vu"), "home:activity", "eye"),
+    Room(_("Réglages"), "settings", "ui-settings"),
+)
+
+
+def tabs(request: HttpRequest) -> Iterator[Tab]:
+    """The tabs of a page, in their order. The address inside the space decides which room is open."""
+    prefix = get_script_prefix()
+    match = request.resolver_match
+    here = f"{prefix}{match.route}" if match else ""
+    for room in ROOMS:
+        url = reverse(room.url_name)
+        is_page = here == url
+        yield Tab(
+            room.label, url, room.pictogram, is_page, is_page or (url != prefix and here.startswith(url))
+        )

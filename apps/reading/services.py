@@ -1,0 +1,38 @@
+"""Remembering how a person reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from .modes import Mode
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+COOKIE: Final = "lecture"
+_ONE_YEAR: Final = 365 * 24 * 3600
+
+
+def remember_in_cookie(response: HttpResponse, mode: Mode) -> None:
+    """Keep the mode on this device for a year. The cookie says how to read, never who reads."""
+    response.set_cookie(
+        COOKIE,
+        mode.value,
+        max_age=_ONE_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def remember_on_account(*, user: AbstractBaseUser, mode: Mode) -> None:
+    """Keep the mode on the person's account: it follows them on every device, in e-mails and in prints."""
+    type(user)._default_manager.filter(pk=user.pk).update(reading=mode.value)
+
+
+def choose_theme(*, user: AbstractBaseUser, theme: str) -> None:
+    """Keep the theme (`auto`, `light` or `dark`) on the person's account."""
+    type(user)._default_manager.filter(pk=user.pk).update(theme=theme)
