@@ -14,7 +14,18 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 _MONTHS: Final = (
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
 )
 _SEPARATORS: Final = re.compile(r"[\s/.\-,]+")
 
@@ -26,18 +37,18 @@ def _plain(text: str) -> str:
 
 
 def _month_number(text: str) -> int | None:
-    """3 for "3", "03", "mars", "Mars" or "mar."; None for anything else, and for "ju", which may be two months."""
+    """3 for "3", "03", "mars" or "Mar."; None for anything else."""
     if text.isdecimal():
         return int(text) if 1 <= int(text) <= 12 else None
     start = _plain(text).rstrip(".")
-    months = [
-        number for number, name in enumerate(_MONTHS, start=1) if len(start) >= 3 and name.startswith(start)
-    ]
+    if len(start) < 3:
+        return None
+    months = [number for number, name in enumerate(_MONTHS, start=1) if name.startswith(start)]
     return months[0] if len(months) == 1 else None
 
 
 class DateFields(forms.MultiWidget):
-    """Three text inputs, day, month and year. A whole date pasted in the first one is spread over the three."""
+    """Three text inputs: day, month, year. A whole date pasted in the first is spread over the three."""
 
     template_name = "django/forms/widgets/date_fields.html"
     use_fieldset = True

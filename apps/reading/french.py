@@ -10,8 +10,7 @@ _ELIDES = re.compile(r"[aeiouœæ]|y[^aeiouy]|h(?!ug|arr|aro|ami|ass|aki|ali|amz
 
 
 def of(name: str) -> str:
-    """ "d’Odile", "de Léo", "d’Hélène", "de Hugo", "d’Yves", "de Yanis": the name after "de", with elision."""
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFD", name.strip().lower()) if letter.isalnum()
-    )
+    """ "d’Odile", "de Léo", "d’Hélène", "de Hugo", "d’Yves", "de Yanis": a name after "de"."""
+    letters = unicodedata.normalize("NFD", name.strip().lower())
+    plain = "".join(letter for letter in letters if letter.isalnum())
     return f"d’{name}" if _ELIDES.match(plain) else f"de {name}"

@@ -13,18 +13,13 @@ LONGEST: Final = 2000
 def local_path(candidate: str, *, without: str = "") -> str:
     """A path and query of this site, or "/" for anything else.
 
-    Browsers drop tabs and line breaks and read a backslash as a slash, so "/\\t/evil.example" and "/\\evil.example"
-    would leave the site: only a plain absolute path is kept, rebuilt from its parts. `without` names one query
-    parameter to leave out.
+    Browsers drop tabs and line breaks and read a backslash as a slash, so "/\\t/evil.example" and
+    "/\\evil.example" would leave the site: only a plain absolute path is kept, rebuilt from its parts.
+    `without` names one query parameter to leave out.
     """
-    if (
-        len(candidate) > LONGEST
-        or not candidate.startswith("/")
-        or not candidate.isprintable()
-        or "\\" in candidate
-    ):
+    if len(candidate) > LONGEST or not candidate.isprintable() or "\\" in candidate:
         return "/"
-    if not url_has_allowed_host_and_scheme(candidate, allowed_hosts=None):
+    if not candidate.startswith("/") or not url_has_allowed_host_and_scheme(candidate, allowed_hosts=None):
         return "/"
     parts = urlsplit(candidate)
     if parts.scheme or parts.netloc or parts.path.startswith("//"):

@@ -35,11 +35,8 @@ class ReadingMiddleware:
         response.headers.setdefault("Content-Language", Mode.STANDARD.language)
         patch_vary_headers(response, ["Cookie"])
         preference: Mode | None = getattr(request, "reading_preference", None)
-        if (
-            preference is not None
-            and preference is not (from_cookie or Mode.STANDARD)
-            and COOKIE not in response.cookies
-        ):
+        is_stale = preference not in (None, from_cookie or Mode.STANDARD)
+        if is_stale and preference and COOKIE not in response.cookies:
             remember_in_cookie(response, preference)
         return response
 

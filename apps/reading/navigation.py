@@ -25,7 +25,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A room as drawn on one page. `is_page` is true on the room's own page, `is_open` anywhere inside the room."""
+    """A room as drawn on one page: `is_page` on the room's own page, `is_open` anywhere inside it."""
 
     label: _StrPromise
     url: str

@@ -30,9 +30,8 @@ def render(page: Page, logo: str, side: int, share: float, background: str) -> b
         .replace("<svg ", f'<svg width="{size}" height="{size}" ', 1)
     )
     page.set_viewport_size({"width": side, "height": side})
-    page.set_content(
-        f'<body style="margin:0;background:{background};display:grid;place-items:center;height:{side}px">{svg}</body>'
-    )
+    style = f"margin:0;background:{background};display:grid;place-items:center;height:{side}px"
+    page.set_content(f'<body style="{style}">{svg}</body>')
     return page.screenshot(omit_background=True)
 
 

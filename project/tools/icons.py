@@ -21,8 +21,8 @@ from apps.reading.symbols import ICONS, PICTOGRAMS  # noqa: E402
 
 #: What the style sheet already says for every `.icon`, so the sprite need not repeat it.
 INHERITED = re.compile(
-    r' (?:fill="(?:none|currentColor)"|stroke="currentColor"|stroke-(?:width="2"|linecap="round"|linejoin="round")'
-    r'|clip-rule="evenodd")'
+    r' (?:fill="(?:none|currentColor)"|stroke="currentColor"|stroke-width="2"'
+    r'|stroke-line(?:cap|join)="round"|clip-rule="evenodd")'
 )
 
 
@@ -37,7 +37,7 @@ def read_set(modules: Path, name: str) -> dict[str, Any]:
 
 
 def symbol(prefix: str, name: str, body: str, size: int) -> str:
-    """One `<symbol>`: `p-` for pictograms, `i-` for icons. Lines are stroked, pictograms filled, by the sheet."""
+    """One `<symbol>`: `p-` for pictograms, `i-` for icons. The sheet strokes or fills them."""
     body = INHERITED.sub("", body)
     body = re.sub(r"<g>(.*?)</g>", r"\1", body)
     return f'<symbol id="{prefix}-{name}" viewBox="0 0 {size} {size}">{body}</symbol>'

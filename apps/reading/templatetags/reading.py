@@ -103,7 +103,7 @@ def root_url(context: Context, name: str) -> str:
 
 @register.inclusion_tag("ui/word.html")
 def term(word: str) -> dict[str, str]:
-    """ "C’est quoi, une ordonnance ?": a medical word in plain ones. Raises LookupError for an unknown word."""
+    """ "C’est quoi, une ordonnance ?": a medical word in plain ones. Unknown: LookupError."""
     entry = glossary.explain(word)
     return {"question": entry.question, "answer": entry.meaning}
 
@@ -152,7 +152,7 @@ def of(name: str) -> str:
 
 @register.filter
 def error_anchor(field: BoundField) -> str:
-    """The id that a line of the error summary leads to: the first control of the field, or the first wrong one."""
+    """The id that an error leads to: the first control of its field, or the first wrong one."""
     widget = field.field.widget
     if isinstance(widget, MultiWidget):
         wrong = getattr(field.field, "first_wrong", lambda _: 0)(field)
