@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class AuditConfig(AppConfig):
@@ -6,3 +7,9 @@ class AuditConfig(AppConfig):
 
     name = "apps.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Check registered sentences at start-up."""
+        from apps.audit.checks import check_sentences
+
+        register(check_sentences)

@@ -1,0 +1,34 @@
+"""Celery's side of the outbox: it wakes a worker up and nothing else, so losing the broker loses nothing."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from apps.core import clock
+from apps.notifications import dispatch
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task
+def deliver() -> None:
+    """Send what is due; ask for another turn if there is more than one turn's work."""
+    if dispatch.deliver_due(now=clock.now):
+        wake()
+
+
+@shared_task
+def sweep() -> None:
+    """Every minute: take back what dead workers held, let go what came too late, send what is due."""
+    dispatch.recover(at=clock.now())
+    deliver()
+
+
+def wake() -> None:
+    """Ask a worker to look at the outbox now. Without a broker, the next sweep will."""
+    try:
+        deliver.apply_async(retry=False)
+    except OperationalError:
+        logger.warning("outbox_wake_failed")
