@@ -6,3 +6,7 @@ class PwaConfig(AppConfig):
 
     name = "apps.pwa"
     label = "pwa"
+
+    def ready(self) -> None:
+        """Register the deployment checks."""
+        from . import checks  # noqa: F401
