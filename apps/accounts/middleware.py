@@ -1,11 +1,101 @@
+"""The two gates every request passes: is the session still good, and was a second factor given."""
+
+from __future__ import annotations
+
+import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from allauth.account.internal.flows.logout import logout
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from apps.accounts import sessions
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+#: Tells the browser to forget pages, cookies and storage. Sent at sign-out and when a shared device was left.
+CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
+
+#: What somebody signed in without a second factor may open: setting one up, proving again, leaving.
+SETTING_UP = frozenset(
+    {
+        "add_protection",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "account_reauthenticate",
+        "account_logout",
+    }
+)
 
 
-class SecondFactorMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+class SessionLimitsMiddleware:
+    """Ends a session that lay idle or lasted its twelve hours. Stands right after SessionMiddleware."""
+
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = time.time()
+        end = sessions.end_of(request.session, at=now)
+        if end is None:
+            sessions.touch(request, at=now)
+            return self.get_response(request)
+        was_shared = sessions.is_shared(request.session)
+        request.session.flush()
+        request.session[sessions.ENDED] = end.value
+        response = self.get_response(request)
+        if was_shared:
+            # Not the cookies: the one just set says why the sign-in page is here.
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+class SecondFactorMiddleware:
+    """Nobody reaches a room with a password alone.
+
+    A session without a second factor is, for every public page, the session of nobody in particular: the page
+    must not show more than it shows a stranger. Private pages lead to the page that sets a factor up; calls
+    to the API get 403. Once the factor is known, the session says so and nothing is asked of the database.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not sessions.has_second_factor(request.session) and request.user.is_authenticated:
+            refusal = self._hold_back(request)
+            if refusal is not None:
+                return refusal
         return self.get_response(request)
+
+    def _hold_back(self, request: HttpRequest) -> HttpResponse | None:
+        if is_mfa_enabled(request.user):  # type: ignore[arg-type]
+            # The account has a factor that this session never gave: it starts again from the sign-in page.
+            logout(request, show_message=False)
+            return self._refuse(request, "account_login")
+        match = _match(request.path_info)
+        if match is not None and match.url_name in SETTING_UP and not match.namespaces:
+            return None
+        if match is not None and not getattr(match.func, "login_required", True):
+            request.user = AnonymousUser()
+            return None
+        return self._refuse(request, "add_protection")
+
+    def _refuse(self, request: HttpRequest, page: str) -> HttpResponse:
+        if request.path_info.startswith("/api/"):
+            detail = _("Ajoutez une deuxième protection à votre compte.")
+            return JsonResponse({"detail": detail, "code": "second_factor_required"}, status=403)
+        query = {REDIRECT_FIELD_NAME: request.get_full_path()} if request.method in ("GET", "HEAD") else {}
+        return HttpResponseRedirect(reverse(page) + (f"?{urlencode(query)}" if query else ""))
+
+
+def _match(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(path)
+    except Resolver404:
+        return None

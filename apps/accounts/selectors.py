@@ -1,0 +1,37 @@
+"""Reads for the screens of accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.usersessions.models import UserSession
+
+from apps.accounts.devices import describe, is_hand_held
+from apps.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A place where the person is signed in now."""
+
+    id: int
+    name: str
+    is_hand_held: bool
+    seen_at: datetime
+    is_current: bool
+
+
+def devices(user: User, *, current_key: str | None) -> list[Device]:
+    """Where `user` is signed in, this device first, then the last seen."""
+    listed = [
+        Device(
+            id=session.pk,
+            name=describe(session.user_agent),
+            is_hand_held=is_hand_held(session.user_agent),
+            seen_at=session.last_seen_at,
+            is_current=session.session_key == current_key,
+        )
+        for session in UserSession.objects.purge_and_list(user)
+    ]
+    return sorted(listed, key=lambda device: (not device.is_current, -device.seen_at.timestamp()))

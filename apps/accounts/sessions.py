@@ -1,0 +1,102 @@
+"""What a session knows about how it was opened, and when it must end.
+
+allauth keeps in the session the list of proofs given (`account_authentication_methods`); this module is the
+one place that reads it to say whether a second factor was among them. Everything here lives in the session's
+own row: no page costs a query more.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+BEGAN_AT = "accounts.began_at"
+SEEN_AT = "accounts.seen_at"
+SHARED = "accounts.shared"
+ENDED = "accounts.ended"
+DESTINATION = "accounts.destination"
+#: allauth notes whose proofs these are: those of somebody else do not count.
+_RECORDS_USER = "account_authentication_methods_user"
+#: The method recorded for a visit through the demonstration door.
+DEMO = "demo"
+#: A session is written at most this often for the sake of the idle limit, in seconds.
+TOUCH_EVERY = 60
+
+
+class End(StrEnum):
+    """Why a session is over."""
+
+    IDLE = "idle"
+    TOO_LONG = "too_long"
+
+
+def begin(request: HttpRequest, *, at: float) -> None:
+    """Starts the clocks of a session that has just been signed in. `at` in seconds since the epoch."""
+    request.session[BEGAN_AT] = request.session[SEEN_AT] = int(at)
+
+
+def is_shared(session: SessionBase) -> bool:
+    """True when the person said that others use this device."""
+    return bool(session.get(SHARED))
+
+
+def idle_seconds(session: SessionBase) -> int:
+    """How long this session may stay without a page."""
+    limit: int = settings.SESSION_IDLE_SECONDS_SHARED if is_shared(session) else settings.SESSION_IDLE_SECONDS
+    return limit
+
+
+def end_of(session: SessionBase, *, at: float) -> End | None:
+    """Why the session is over at `at`, or None. A signed-in session without clocks is not ours: over."""
+    if SESSION_KEY not in session:
+        return None
+    began, seen = session.get(BEGAN_AT), session.get(SEEN_AT)
+    if not isinstance(began, int) or not isinstance(seen, int) or at >= began + settings.SESSION_COOKIE_AGE:
+        return End.TOO_LONG
+    return End.IDLE if at >= seen + idle_seconds(session) else None
+
+
+def touch(request: HttpRequest, *, at: float) -> None:
+    """Notes that the person is there, at most once a minute.
+
+    The mark may be a minute old, so an idle session ends up to a minute early, never late.
+    """
+    session = request.session
+    if SESSION_KEY in session and at - session[SEEN_AT] >= TOUCH_EVERY:
+        session[SEEN_AT] = int(at)
+        UserSession.objects.filter(session_key=session.session_key).update(
+            last_seen_at=datetime.fromtimestamp(at, tz=UTC)
+        )
+
+
+def has_second_factor(session: SessionBase) -> bool:
+    """True when this session's person gave a second factor, or a passkey alone, while signing in.
+
+    The demonstration door counts as one where it exists: `accounts.services.sign_in_demo` opens it to
+    fictional people only. Answers from the session alone, without loading the person.
+    """
+    user_id = session.get(SESSION_KEY)
+    if user_id is None or session.get(_RECORDS_USER) != user_id:
+        return False
+    methods = {record.get("method") for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])}
+    return "mfa" in methods or (DEMO in methods and settings.DEMO_DOOR)
+
+
+def record_new_factor(request: HttpRequest, *, authenticator_id: int, kind: str) -> None:
+    """Setting a factor up proved it: the session that did so has given its second factor."""
+    record_authentication(request, request.user, "mfa", id=authenticator_id, type=kind)  # type: ignore[arg-type]
+
+
+def renew(request: HttpRequest) -> None:
+    """A new id for the same session, after a step-up (ASVS 7.2.4). The list of devices follows."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)

@@ -1,0 +1,107 @@
+"""Signing in, the second factor, proving again, signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as account_views
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.mfa.base import views as factor_views
+from allauth.mfa.webauthn import views as webauthn_views
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import sessions
+from apps.accounts.forms import PasskeyLoginForm
+from apps.accounts.middleware import CLEAR_SITE_DATA
+from apps.accounts.views.common import Answered
+
+_UNKNOWN_PASSKEY = _("Cette clé d’accès n’a pas été reconnue. Réessayez, ou utilisez votre mot de passe.")
+
+#: The fictional people to try Calepin with; drawn by the demonstration where it is installed.
+_DEMO_DOOR = ("demo/_door.html", "accounts/_no_door.html")
+
+
+class SignIn(Answered, account_views.LoginView):
+    """Identifier and password; or a passkey, which needs neither."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "ended": self.request.session.pop(sessions.ENDED, ""),
+            "has_left": "sortie" in self.request.GET,
+            "demo_door": _DEMO_DOOR if settings.DEMO_DOOR else None,
+        }
+
+
+class SignInWithPasskey(webauthn_views.LoginWebAuthnView):
+    """A passkey alone: something the person has, opened by what they are or know."""
+
+    form_class = PasskeyLoginForm
+
+    def form_valid(self, form: PasskeyLoginForm) -> HttpResponse:
+        self.request.session[sessions.SHARED] = bool(form.cleaned_data["shared"])
+        self.request.session.set_expiry(0)
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+    def form_invalid(self, form: PasskeyLoginForm) -> HttpResponse:
+        messages.error(self.request, _UNKNOWN_PASSKEY)
+        return HttpResponseRedirect(
+            passthrough_next_redirect_url(self.request, reverse("account_login"), REDIRECT_FIELD_NAME)
+        )
+
+
+class SecondFactor(Answered, factor_views.AuthenticateView):
+    """The code, or the passkey, asked after the password."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kinds = set(self.stage.login.user.authenticator_set.values_list("type", flat=True))
+        return {
+            **super().get_context_data(**kwargs),
+            "has_application": "totp" in kinds,
+            "has_passkey": "webauthn" in kinds,
+        }
+
+
+class _Renewed:
+    """A step-up gives the session a new id, so that an id seen before it is worth nothing after it."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        sessions.renew(self.request)
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+
+class ProveByPassword(Answered, _Renewed, account_views.ReauthenticateView):
+    """The password again, before something important."""
+
+
+class ProveByCode(Answered, _Renewed, factor_views.ReauthenticateView):
+    """A code again, before something important."""
+
+
+class ProveByPasskey(_Renewed, webauthn_views.ReauthenticateWebAuthnView):
+    """The passkey again, before something important."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        messages.error(self.request, _UNKNOWN_PASSKEY)
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("mfa_reauthenticate_webauthn")))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {"form": self.get_form(), **super().get_context_data(**kwargs)}
+
+
+class SignOut(account_views.LogoutView):
+    """Ends the session on the server, then tells the browser to forget everything of this site."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = CLEAR_SITE_DATA
+        return response
