@@ -52,6 +52,8 @@ class DateFields(forms.MultiWidget):
 
     template_name = "django/forms/widgets/date_fields.html"
     use_fieldset = True
+    #: Which of the three is at fault, when one is: the bound field says so.
+    wrong = 0
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = {"inputmode": "numeric", "autocomplete": "off"}
@@ -65,6 +67,15 @@ class DateFields(forms.MultiWidget):
     def decompress(self, value: date | None) -> list[str]:
         return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Only the part at fault is marked as wrong."""
+        attrs = dict(attrs or {})
+        is_wrong = attrs.pop("aria-invalid", None)
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        if is_wrong:
+            context["widget"]["subwidgets"][self.wrong]["attrs"]["aria-invalid"] = is_wrong
+        return context
+
     def value_from_datadict(
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
     ) -> list[str]:
@@ -74,6 +85,22 @@ class DateFields(forms.MultiWidget):
             if len(parts) == 3:
                 return list(reversed(parts)) if len(parts[0]) == 4 and parts[0].isdecimal() else parts
         return typed
+
+
+class DateBoundField(forms.BoundField):
+    """Tells the widget which of its inputs an error is about."""
+
+    @property
+    def wrong_part(self) -> int:
+        """0 for the day, 1 for the month, 2 for the year."""
+        for error in self.errors.as_data():
+            if error.params and "part" in error.params:
+                return int(error.params["part"])
+        return 0
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        self.field.widget.wrong = self.wrong_part  # type: ignore[attr-defined]
+        return super().build_widget_attrs(attrs, widget)
 
 
 class ThreePartDateField(forms.MultiValueField):
@@ -123,12 +150,8 @@ class ThreePartDateField(forms.MultiValueField):
         """Unused: `clean` builds the date itself, to name the part at fault."""
         raise NotImplementedError
 
-    def first_wrong(self, field: forms.BoundField) -> int:
-        """Which of the three inputs an error is about: 0, 1 or 2."""
-        for error in field.errors.as_data():
-            if error.params and "part" in error.params:
-                return int(error.params["part"])
-        return 0
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> DateBoundField:
+        return DateBoundField(form, self, field_name)
 
     def _read(self, day: str, month: str, year: str) -> date:
         if not day.removesuffix("er").isdecimal():
