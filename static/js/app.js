@@ -4,7 +4,9 @@ const modules = {
   "easy-listen": () => import("./modules/easy-listen.js"),
   "focus-me": () => import("./modules/focus-me.js"),
   "install": () => import("./modules/install.js"),
+  "passkey": () => import("./modules/passkey.js"),
   "pwa": () => import("./modules/pwa.js"),
+  "show-password": () => import("./modules/show-password.js"),
   "sign-out": () => import("./modules/sign-out.js"),
   "submit-once": () => import("./modules/submit-once.js"),
 };
