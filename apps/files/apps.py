@@ -6,3 +6,6 @@ class FilesConfig(AppConfig):
 
     name = "apps.files"
     label = "files"
+
+    def ready(self) -> None:
+        from apps.files import checks  # noqa: F401

@@ -1,0 +1,81 @@
+"""The sandbox's two jobs as functions, with this installation's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from apps.files.decoding.kinds import Kind
+from apps.files.sandbox import client
+
+Part = tuple[Kind, bytes]
+
+#: Somebody waits for the first, in a request; nobody for the second.
+INSPECT_SECONDS = 10
+PREPARE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture drawn of a file: `kind` is "thumbnail" or "page"; numbers begin with 1."""
+
+    kind: str
+    number: int
+    media_type: str
+    width: int
+    height: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A cleaned file and its pictures."""
+
+    media_type: str
+    page_count: int
+    content: bytes
+    pictures: tuple[Picture, ...]
+
+
+def inspect(parts: Sequence[Part]) -> int:
+    """Proves that each part is what it says, and returns the number of pages in all.
+
+    Raises Refusal; sandbox.client.Unavailable.
+    """
+    if [kind for kind, _ in parts] == [Kind.TEXT]:
+        return 1  # proven by reading all of it, without any decoder
+    facts = {"kinds": [kind.value for kind, _ in parts], "max_pages": settings.FILE_MAX_PAGES}
+    answer, _ = client.run(
+        "inspect",
+        facts,
+        [content for _, content in parts],
+        cpu_seconds=INSPECT_SECONDS,
+        wall_seconds=2 * INSPECT_SECONDS,
+    )
+    return sum(answer["pages"])
+
+
+def prepare(parts: Sequence[Part]) -> Prepared:
+    """Joins, cleans and draws. Raises Refusal; sandbox.client.Unavailable."""
+    facts = {
+        "kinds": [kind.value for kind, _ in parts],
+        "max_pages": settings.FILE_MAX_PAGES,
+        "max_drawn": settings.FILE_MAX_DRAWN_PAGES,
+    }
+    answer, (content, *pictures) = client.run(
+        "prepare",
+        facts,
+        [content for _, content in parts],
+        cpu_seconds=PREPARE_SECONDS,
+        wall_seconds=2 * PREPARE_SECONDS,
+    )
+    return Prepared(
+        media_type=Kind(answer["media_type"]).value,
+        page_count=int(answer["page_count"]),
+        content=content,
+        pictures=tuple(
+            Picture(**facts, content=blob) for facts, blob in zip(answer["pictures"], pictures, strict=True)
+        ),
+    )

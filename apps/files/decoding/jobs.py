@@ -1,0 +1,98 @@
+"""The two jobs the sandbox does. Facts in and out are plain JSON; files travel beside them as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from PIL import Image
+
+from apps.files.decoding import images, pdf
+from apps.files.decoding.kinds import Kind, decode_text
+from apps.files.decoding.refusals import Code, Refusal
+
+Facts = dict[str, Any]
+Result = tuple[Facts, list[bytes]]
+
+
+def inspect(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Proves that each blob is what `facts["kinds"]` says.
+
+    Takes `max_pages`. Answers `pages`, the number of pages of each. Raises Refusal.
+    """
+    limit = facts["max_pages"]
+    pages = []
+    for name, content in zip(facts["kinds"], blobs, strict=True):
+        kind = Kind(name)
+        pages.append(pdf.prove(content, limit=limit) if kind is Kind.PDF else images.prove(content, kind, limit=limit))
+    if sum(pages) > limit:
+        raise Refusal(Code.TOO_MANY_PAGES)
+    return {"pages": pages}, []
+
+
+def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Cleans the received parts into one content and draws it.
+
+    Takes `kinds`, `max_pages` and `max_drawn`. Answers `media_type`, `page_count` and `pictures` (kind,
+    number, media_type, width, height); the blobs are the cleaned content, then the pictures in that order.
+    Raises Refusal.
+    """
+    limit, drawn = facts["max_pages"], facts["max_drawn"]
+    parts = [(Kind(name), content) for name, content in zip(facts["kinds"], blobs, strict=True)]
+    if len(parts) > 1:
+        parts = [(Kind.PDF, pdf.join(parts, limit=limit))]
+    kind, content = parts[0]
+    if kind is Kind.TEXT:
+        text = decode_text(content)
+        pictures = [
+            (_facts("thumbnail", 1, small), small.content) for small in [images.thumbnail(images.draw_text(text))]
+        ]
+        return _result(Kind.TEXT, text.encode(), 1, pictures)
+    if kind is Kind.PDF:
+        content = pdf.clean(content)
+        count = pdf.prove(content, limit=limit)
+        return _result(Kind.PDF, content, count, list(_pictures(pdf.draw(content, limit=drawn))))
+    kind, content = images.clean(content, kind, limit=limit)
+    count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
+    return _result(kind, content, count, list(_pictures(images.frames(content, kind, limit=limit), drawn)))
+
+
+def warm_up() -> None:
+    """Loads every codec once: a confined process can open no file, so nothing may be left to import."""
+    Image.init()
+    sample = Image.new("RGB", (16, 16), "red")
+    for format, kind in (("JPEG", Kind.JPEG), ("PNG", Kind.PNG), ("TIFF", Kind.TIFF)):
+        content = images._saved(sample, format).content
+        prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1}, [content, content])
+        prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
+    for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):
+        prepare({"kinds": [Kind.TEXT], "max_pages": 9, "max_drawn": 1}, [text])
+
+
+JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {"inspect": inspect, "prepare": prepare}
+
+
+def _pictures(pages: Iterator[Image.Image], limit: int | None = None) -> Iterator[tuple[Facts, bytes]]:
+    for number, page in enumerate(pages, start=1):
+        if limit is not None and number > limit:
+            return
+        if number == 1:
+            small = images.thumbnail(page)
+            yield _facts("thumbnail", 1, small), small.content
+        picture = images.page_picture(page)
+        yield _facts("page", number, picture), picture.content
+
+
+def _facts(kind: str, number: int, picture: images.Picture) -> Facts:
+    return {
+        "kind": kind,
+        "number": number,
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _result(kind: Kind, content: bytes, count: int, pictures: list[tuple[Facts, bytes]]) -> Result:
+    facts = {"media_type": kind.value, "page_count": count, "pictures": [facts for facts, _ in pictures]}
+    return facts, [content, *(blob for _, blob in pictures)]

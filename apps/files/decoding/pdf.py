@@ -1,0 +1,230 @@
+"""PDF: opened by two readers, emptied of all that acts, drawn page by page. Inside the sandbox only."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
+from PIL import Image
+
+from apps.files.decoding import images
+from apps.files.decoding.kinds import Kind
+from apps.files.decoding.refusals import Code, Refusal
+
+logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
+
+#: Doors through which a PDF acts, carries other files or fetches (ISO 32000-2: 12.6, 7.11.4, 14.13, 12.7.8).
+FORBIDDEN_KEYS = (
+    "/OpenAction", "/AA", "/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RF", "/AF", "/XFA", "/Collection",
+    "/Requirements", "/Perms", "/Renditions", "/AlternatePresentations", "/RichMediaContent",
+    "/RichMediaSettings", "/OPI", "/Ref", "/FFilter",
+)  # fmt: skip
+FORBIDDEN_ACTIONS = frozenset({
+    "/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/ResetForm", "/GoToR", "/GoToE", "/Thread",
+    "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView", "/Hide", "/SetOCGState", "/Trans",
+})  # fmt: skip
+FORBIDDEN_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
+SAFE_LINKS = ("http://", "https://", "mailto:", "tel:")
+#: Fonts, images and the like may bear any name inside a page's resources, even "/AA".
+_RESOURCE_TYPES = frozenset({"/Font", "/ExtGState", "/Pattern", "/XObject", "/Encoding"})
+_RESOURCE_SUBTYPES = frozenset({"/Form", "/Image", "/Type0", "/Type1", "/Type3", "/TrueType", "/MMType1"})
+MAX_NESTING = 100
+
+
+def open_pdf(content: bytes) -> pikepdf.Pdf:
+    """The document, opened without a password.
+
+    A file whose end is missing is refused even when what is left could be shown: half a laboratory report
+    that looks whole is worse than none. Raises Refusal: PDF_LOCKED, PDF_BROKEN.
+    """
+    if b"%%EOF" not in content[-2048:]:
+        raise Refusal(Code.PDF_BROKEN)
+    try:
+        return pikepdf.open(BytesIO(content))
+    except pikepdf.PasswordError as error:
+        raise Refusal(Code.PDF_LOCKED) from error
+    except (pikepdf.PdfError, OSError, ValueError, RuntimeError) as error:
+        raise Refusal(Code.PDF_BROKEN) from error
+
+
+def prove(content: bytes, *, limit: int) -> int:
+    """The number of pages, once both readers have opened the document and agree. Raises Refusal."""
+    with open_pdf(content) as pdf:
+        number = _count(pdf)
+    if number > limit:
+        raise Refusal(Code.TOO_MANY_PAGES)
+    with _drawable(content) as document:
+        if len(document) != number:
+            raise Refusal(Code.PDF_BROKEN)
+    return number
+
+
+def clean(content: bytes) -> bytes:
+    """The document written anew, with nothing in it that acts, fetches or carries other files.
+
+    Links to the web stay: a person chooses to follow them. Signatures cannot survive and are taken out, so
+    that no reader calls the document forged. Raises Refusal when the result, opened again, is not clean.
+    """
+    out = BytesIO()
+    with open_pdf(content) as pdf:
+        try:
+            _disarm(pdf)
+            pdf.save(out, deterministic_id=True)
+        except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, LookupError) as error:
+            raise Refusal(Code.PDF_BROKEN) from error
+    cleaned = out.getvalue()
+    with open_pdf(cleaned) as pdf:
+        if any(_is_armed(holder) for holder in _dictionaries(pdf)):
+            raise Refusal(Code.PDF_BROKEN)
+    return cleaned
+
+
+def draw(content: bytes, *, limit: int) -> Iterator[Image.Image]:
+    """The first `limit` pages, 1400 points wide, with what was filled into their forms."""
+    with _drawable(content) as document:
+        try:
+            document.init_forms()
+            for index in range(min(len(document), limit)):
+                page = document[index]
+                width, height = page.get_size()
+                if not (0 < width < 1e6 and 0 < height < 1e6):
+                    raise Refusal(Code.PDF_BROKEN)
+                # One point less, since sizes are rounded up and resizing by a point would blur every letter.
+                scale = min((images.PAGE_BOX[0] - 1) / width, (images.PAGE_BOX[1] - 1) / height)
+                yield page.render(scale=scale, may_draw_forms=True).to_pil()
+                page.close()
+        except pypdfium2.PdfiumError as error:
+            raise Refusal(Code.PDF_BROKEN) from error
+
+
+def join(parts: list[tuple[Kind, bytes]], *, limit: int) -> bytes:
+    """Photographs and PDFs, in order, as one PDF of at most `limit` pages. Raises Refusal."""
+    out = BytesIO()
+    with pikepdf.new() as joined:
+        for kind, content in parts:
+            if kind is Kind.PDF:
+                with open_pdf(content) as pdf:
+                    joined.pages.extend(pdf.pages)
+            else:
+                for image in images.frames(content, kind, limit=limit):
+                    _add_sheet(joined, images.sheet_jpeg(image))
+        if len(joined.pages) > limit:
+            raise Refusal(Code.TOO_MANY_PAGES)
+        joined.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _count(pdf: pikepdf.Pdf) -> int:
+    try:
+        number = len(pdf.pages)
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError) as error:
+        raise Refusal(Code.PDF_BROKEN) from error
+    if number < 1:
+        raise Refusal(Code.PDF_BROKEN)
+    return number
+
+
+def _drawable(content: bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        raise Refusal(Code.PDF_BROKEN) from error
+
+
+def _add_sheet(pdf: pikepdf.Pdf, sheet: images.Picture) -> None:
+    """Adds a page as large as A4 at most, filled by `sheet`."""
+    scale = min(842 / max(sheet.width, sheet.height), 595 / min(sheet.width, sheet.height))
+    width, height = sheet.width * scale, sheet.height * scale
+    picture = pikepdf.Stream(pdf, b"")
+    picture.write(sheet.content, filter=pikepdf.Name.DCTDecode)
+    with Image.open(BytesIO(sheet.content)) as decoded:
+        colours = "/DeviceGray" if decoded.mode == "L" else "/DeviceRGB"
+    picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    picture.Width, picture.Height, picture.BitsPerComponent = sheet.width, sheet.height, 8
+    picture.ColorSpace = pikepdf.Name(colours)
+    pdf.add_blank_page(page_size=(width, height))
+    page = pdf.pages[-1]
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+    page.Contents = pikepdf.Stream(pdf, f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q".encode())
+
+
+def _disarm(pdf: pikepdf.Pdf) -> None:
+    for page in pdf.pages:
+        if isinstance(page.get("/Annots"), pikepdf.Array):
+            kept = [note for note in page.Annots if not _is_forbidden_annotation(note)]
+            page.Annots = pikepdf.Array(kept)
+    form = pdf.Root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary) and "/SigFlags" in form:
+        del form["/SigFlags"]
+    for holder in _dictionaries(pdf):
+        if _is_forbidden_action(holder) or _is_forbidden_annotation(holder):
+            _empty(holder)
+            continue
+        for key in _forbidden_keys(holder):
+            del holder[key]
+        if holder.get("/FT") == "/Sig" and "/V" in holder:
+            del holder["/V"]
+
+
+def _is_armed(holder: pikepdf.Object) -> bool:
+    return bool(_is_forbidden_action(holder) or _is_forbidden_annotation(holder) or _forbidden_keys(holder))
+
+
+def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """Every dictionary and stream of the document, however deep, used or not."""
+    for top in [*pdf.objects, pdf.trailer]:
+        waiting = [(top, 0)]
+        while waiting:
+            item, depth = waiting.pop()
+            if depth > MAX_NESTING:
+                raise Refusal(Code.PDF_BROKEN)
+            if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
+                yield item
+                inner = [value for _, value in item.items()]
+            elif isinstance(item, pikepdf.Array):
+                inner = list(item)
+            else:
+                continue
+            waiting.extend(
+                (value, depth + 1)
+                for value in inner
+                if isinstance(value, (pikepdf.Dictionary, pikepdf.Array)) and not value.is_indirect
+            )
+
+
+def _forbidden_keys(holder: pikepdf.Object) -> list[str]:
+    keys = [key for key in FORBIDDEN_KEYS if key in holder and not _is_resource(holder[key])]
+    if isinstance(holder, pikepdf.Stream) and "/F" in holder:  # a stream whose content lies in another file
+        keys.append("/F")
+    return keys
+
+
+def _is_resource(value: pikepdf.Object) -> bool:
+    if not isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
+        return False
+    return str(value.get("/Type")) in _RESOURCE_TYPES or str(value.get("/Subtype")) in _RESOURCE_SUBTYPES
+
+
+def _is_forbidden_action(holder: pikepdf.Object) -> bool:
+    if isinstance(holder, pikepdf.Stream):
+        return False
+    action = holder.get("/S")
+    if not isinstance(action, pikepdf.Name):
+        return False
+    if action == "/URI":
+        return not str(holder.get("/URI", "")).strip().lower().startswith(SAFE_LINKS)
+    return str(action) in FORBIDDEN_ACTIONS
+
+
+def _is_forbidden_annotation(holder: pikepdf.Object) -> bool:
+    if not isinstance(holder, pikepdf.Dictionary) or "/Rect" not in holder:
+        return False
+    return str(holder.get("/Subtype")) in FORBIDDEN_ANNOTATIONS
+
+
+def _empty(holder: pikepdf.Object) -> None:
+    for key in list(holder.keys()):
+        del holder[key]

@@ -1,0 +1,120 @@
+"""The sandbox's own process: `python -m apps.files.sandbox.server <descriptor>`. No Django here, and no
+secret.
+
+The application sends one end of a socket for each job. A child is forked for it, confines itself before it
+reads the first hostile byte, and ends with the job.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from apps.files.decoding import jobs
+from apps.files.decoding.refusals import Code, Refusal
+from apps.files.sandbox import wire
+from apps.files.sandbox.limits import LIMITS
+
+READY = b"\x01"
+#: Nobody adds files for this long: the memory is given back. The next job starts a new server.
+IDLE_SECONDS = 300
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+def serve(control: socket.socket) -> None:
+    """Forks one child for each socket received on `control`, until the application is gone or idle."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel
+    silence = os.open(os.devnull, os.O_WRONLY)
+    while True:
+        readable, _, _ = select.select([control], [], [], IDLE_SECONDS)
+        if not readable:
+            return
+        message, descriptors, _, _ = socket.recv_fds(control, LIMITS.size, 1)
+        if not message:
+            return
+        connection = socket.socket(fileno=descriptors[0])
+        if _fork_or_none() == 0:
+            control.close()
+            os.dup2(silence, 2)  # libraries print fragments of what they read
+            _work(connection, *LIMITS.unpack(message))
+        connection.close()
+
+
+def _fork_or_none() -> int | None:
+    """The child's number, 0 in the child, None without room for one: the caller then sees a closed socket."""
+    try:
+        return os.fork()
+    except OSError:
+        return None
+
+
+def confine(*, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
+    """Takes away, for good, what a decoder does not need.
+
+    Without a free descriptor there is no file to read, no file to write and no network. The time-outs end the
+    process in C code too, since nobody handles their signals.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    for limit, value in (
+        (resource.RLIMIT_AS, used + memory),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+
+
+def _work(connection: socket.socket, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
+    """The child's whole life. Never returns."""
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        # The class alone: a message may quote what was being read.
+        wire.send(connection, {"died": kind.__name__}, [])
+        os._exit(1)
+
+    sys.excepthook = report
+    confine(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory=memory)
+    connection.sendall(READY)
+    facts, blobs = wire.receive(connection, deadline=None)
+    answer, results = _do(facts, blobs)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    answer["cpu_ms"] = round((usage.ru_utime + usage.ru_stime) * 1000, 1)
+    answer["peak_kb"] = usage.ru_maxrss
+    wire.send(connection, answer, results)
+    os._exit(0)
+
+
+def _do(facts: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        return jobs.JOBS[facts["job"]](facts, blobs)
+    except Refusal as refusal:
+        return {"refused": refusal.code.value}, []
+    except (MemoryError, RecursionError):
+        return {"refused": Code.TOO_HEAVY.value}, []
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    jobs.warm_up()
+    gc.collect()
+    gc.freeze()  # what is loaded is never collected, so children share its memory
+    serve(control)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Everything one may do with a file: receive, process, open, erase.
+
+A file is received in the request, which proves its type and writes it encrypted, and processed by a worker,
+which scans, cleans and draws it. Between the two it exists but nobody can read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+
+from apps.files import decoders, keys, preparation, vault
+from apps.files.decoding.kinds import Kind, sniff
+from apps.files.decoding.refusals import Code, Refusal
+from apps.files.envelope import KEY_SIZE
+from apps.files.errors import ContentDamaged, FileNotReady, FileRefused, RenditionMissing
+from apps.files.models import State, StoredFile
+from apps.files.sandbox import client as sandbox
+
+logger = logging.getLogger(__name__)
+
+
+def receive(*, uploads: Sequence[UploadedFile], at: datetime) -> StoredFile:
+    """Takes in one file, or several photographs and PDFs to be joined into one PDF, in order.
+
+    Returns it PENDING: the caller has `process` called by a worker after the commit. Raises FileRefused,
+    and then nothing was kept.
+    """
+    _refuse_too_much(uploads)
+    parts = _proven_types(uploads)
+    pages = _proven_pages(parts)
+    file = StoredFile(
+        media_type=_final_type(parts),
+        size=sum(len(content) for _, content in parts),
+        page_count=pages,
+        parts=[{"kind": kind.value, "size": len(content)} for kind, content in parts],
+        created_at=at,
+    )
+    return _keep(file, b"".join(content for _, content in parts))
+
+
+def receive_bytes(*, content: bytes, name: str, at: datetime) -> StoredFile:
+    """Takes in a file that did not come by a form: professionals' software, the demonstration's cast.
+
+    Of `name` only the extension is looked at. Raises FileRefused.
+    """
+    return receive(uploads=[SimpleUploadedFile(f"file.{name.rpartition('.')[2][:16]}", content)], at=at)
+
+
+def process(*, file_id: UUID, at: datetime) -> StoredFile:
+    """Scans, cleans and draws a PENDING file, which becomes READY or REFUSED; or stays PENDING, to be tried
+    again.
+
+    Safe to run twice and at the same time: one run claims the file for a few minutes, and only the run that
+    holds the claim can change its state. Raises StoredFile.DoesNotExist.
+    """
+    return preparation.process(file_id=file_id, at=at)
+
+
+def open_content(*, file: StoredFile) -> Iterator[bytes]:
+    """The cleaned content, piece by piece. Raises FileNotReady at once, ContentDamaged at any moment."""
+    _require_ready(file)
+    try:
+        return vault.read(file.storage_name, file=file, blob=vault.CONTENT)
+    except FileNotFoundError as error:
+        raise ContentDamaged("missing") from error
+
+
+def open_rendition(*, file: StoredFile, kind: Literal["thumbnail", "page"], number: int) -> bytes:
+    """One picture: the thumbnail (number 1), or page `number` up to `file.page_image_count`.
+
+    Raises FileNotReady, RenditionMissing, ContentDamaged.
+    """
+    _require_ready(file)
+    rendition = file.renditions.filter(kind=kind, number=number).first()
+    if rendition is None:
+        raise RenditionMissing(kind, number)
+    try:
+        return vault.read_whole(rendition.storage_name, file=file, blob=rendition.blob)
+    except FileNotFoundError as error:
+        raise ContentDamaged("missing") from error
+
+
+@transaction.atomic
+def erase(*, file: StoredFile) -> None:
+    """Destroys the key with the row, and the blobs after the commit. Erasing twice changes nothing."""
+    names = [file.storage_name, *file.renditions.values_list("storage_name", flat=True)]
+    StoredFile.objects.filter(pk=file.pk).delete()
+    transaction.on_commit(lambda: vault.discard(name for name in names if name))
+
+
+def overdue(*, at: datetime) -> QuerySet[StoredFile]:
+    """Files whose preparation was forgotten, interrupted or put off until `at`: a sweep processes each."""
+    return StoredFile.objects.overdue(at).order_by("created_at")
+
+
+def _refuse_too_much(uploads: Sequence[UploadedFile]) -> None:
+    """Judges by sizes alone, before a byte is read. Raises FileRefused."""
+    if not uploads:
+        raise FileRefused(Code.NO_FILE)
+    if len(uploads) > settings.FILE_MAX_COUNT:
+        raise FileRefused(Code.TOO_MANY_FILES)
+    sizes = [upload.size or 0 for upload in uploads]
+    if max(sizes) > settings.FILE_MAX_BYTES:
+        raise FileRefused(Code.TOO_LARGE, size=max(sizes))
+    if sum(sizes) > settings.FILE_MAX_TOTAL_BYTES:
+        raise FileRefused(Code.TOO_LARGE_TOGETHER, size=sum(sizes))
+
+
+def _proven_types(uploads: Sequence[UploadedFile]) -> list[decoders.Part]:
+    parts = []
+    for upload in uploads:
+        content = upload.read()
+        try:
+            parts.append((sniff(content, name=upload.name or ""), content))
+        except Refusal as refusal:
+            raise FileRefused(refusal.code) from refusal
+    if len(parts) > 1 and any(kind is Kind.TEXT for kind, _ in parts):
+        raise FileRefused(Code.CANNOT_JOIN)
+    return parts
+
+
+def _proven_pages(parts: Sequence[decoders.Part]) -> int:
+    """The number of pages, once every part was opened. Raises FileRefused."""
+    try:
+        return decoders.inspect(parts)
+    except Refusal as refusal:
+        raise FileRefused(refusal.code) from refusal
+    except sandbox.Unavailable as error:
+        logger.error("files.sandbox_unavailable")
+        raise FileRefused(Code.TRY_AGAIN) from error
+
+
+def _final_type(parts: Sequence[decoders.Part]) -> str:
+    """What the file will be once cleaned: joined files become a PDF, HEIC becomes JPEG."""
+    if len(parts) > 1:
+        return Kind.PDF.value
+    kind = parts[0][0]
+    return (Kind.JPEG if kind is Kind.HEIC else kind).value
+
+
+def _keep(file: StoredFile, content: bytes) -> StoredFile:
+    """Writes the blob, then the row: no row speaks of bytes that are not safely there. Raises FileRefused."""
+    key = secrets.token_bytes(KEY_SIZE)
+    file.key_id, file.wrapped_key = keys.keyring().wrap(key, file_id=file.id)
+    file.received_size, file.received_sha256 = len(content), hashlib.sha256(content).hexdigest()
+    try:
+        file.storage_name = vault.store(content, key=key, file=file, blob=vault.RECEIVED)
+    except OSError as error:
+        logger.error("files.storage_unavailable by=%s", type(error).__name__)
+        raise FileRefused(Code.TRY_AGAIN) from error
+    try:
+        file.save(force_insert=True)
+    except DatabaseError:
+        vault.discard([file.storage_name])
+        raise
+    return file
+
+
+def _require_ready(file: StoredFile) -> None:
+    if file.state != State.READY:
+        raise FileNotReady(file.state)

@@ -1,0 +1,97 @@
+"""Blobs in and out of storage: encrypted on the way in, proven on the way out. The only door to storage."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage, storages
+
+from apps.files import envelope
+from apps.files.errors import ContentDamaged, KeyUnusable
+from apps.files.keys import keyring
+from apps.files.models import Rendition, State, StoredFile
+
+logger = logging.getLogger(__name__)
+
+RECEIVED = "received"
+CONTENT = "content"
+
+
+def store(content: bytes, *, key: bytes, file: StoredFile, blob: str) -> str:
+    """Encrypts and writes one blob of `file`, durably, and returns its random name. Raises OSError."""
+    token = secrets.token_hex(16)
+    sealed = b"".join(envelope.encrypt([content], key=key, file_id=file.id, blob=blob))
+    return _storage().save(f"{token[:2]}/{token[2:]}", ContentFile(sealed))
+
+
+def read(name: str, *, file: StoredFile, blob: str) -> Iterator[bytes]:
+    """Opens a blob of `file` at once and yields its clear content.
+
+    Raises KeyUnusable, FileNotFoundError and other OSErrors before the first byte; ContentDamaged at any
+    moment.
+    """
+    key = file_key(file)
+    source = _storage().open(name, "rb")
+    return _decrypted(source, key=key, file=file, blob=blob)
+
+
+def _decrypted(source: File[bytes], *, key: bytes, file: StoredFile, blob: str) -> Iterator[bytes]:
+    with source as opened:
+        yield from envelope.decrypt(opened.chunks(envelope.CHUNK), key=key, file_id=file.id, blob=blob)
+
+
+def read_whole(name: str, *, file: StoredFile, blob: str) -> bytes:
+    """A blob's clear content in one piece. Raises as `read` does."""
+    return b"".join(read(name, file=file, blob=blob))
+
+
+def file_key(file: StoredFile) -> bytes:
+    """The file's own key. Raises KeyUnusable."""
+    return keyring().unwrap(bytes(file.wrapped_key), key_id=file.key_id, file_id=file.id)
+
+
+def discard(names: Iterable[str]) -> None:
+    """Deletes blobs. What cannot be deleted now is left to `orphans`: without a row nothing decrypts it."""
+    for name in names:
+        try:
+            _storage().delete(name)
+        except OSError as error:
+            logger.warning("files.blob_left_behind by=%s", type(error).__name__)
+
+
+def orphans(*, before: datetime) -> Iterator[str]:
+    """Blobs older than `before` that belong to no file: left by a process that died between blob and row."""
+    storage = _storage()
+    folders, _ = storage.listdir("")
+    for folder in folders:
+        _, names = storage.listdir(folder)
+        paths = [f"{folder}/{name}" for name in names]
+        known: set[str] = set()
+        for model in (StoredFile, Rendition):
+            rows = model._default_manager.filter(storage_name__startswith=f"{folder}/")
+            known.update(rows.values_list("storage_name", flat=True))
+        yield from (path for path in paths if path not in known and storage.get_modified_time(path) < before)
+
+
+def damage(file: StoredFile) -> str:
+    """Why this file cannot be read in full, or "" when all of it decrypts and matches what was recorded."""
+    is_ready = file.state == State.READY
+    blob, expected = (CONTENT, file.sha256) if is_ready else (RECEIVED, file.received_sha256)
+    digest = hashlib.sha256()
+    try:
+        for piece in read(file.storage_name, file=file, blob=blob):
+            digest.update(piece)
+        for rendition in file.renditions.all():
+            read_whole(rendition.storage_name, file=file, blob=rendition.blob)
+    except (ContentDamaged, KeyUnusable, OSError) as error:
+        return type(error).__name__
+    return "" if digest.hexdigest() == expected else "wrong hash"
+
+
+def _storage() -> Storage:
+    return storages["vault"]
