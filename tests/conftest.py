@@ -3,6 +3,7 @@
 import tests.support.environment  # noqa: F401  isort: skip  (names the mode before Django reads its settings)
 
 pytest_plugins = [
+    "tests.support.cast",
     "tests.support.audit_triggers",
     "tests.support.browser",
     "tests.support.tasks",

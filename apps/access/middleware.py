@@ -1,11 +1,46 @@
+"""Builds the actor, once per request."""
+
+from __future__ import annotations
+
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_script_prefix, set_script_prefix
+
+from apps.access import spaces
+from apps.accounts.models import User
+from apps.core.clock import now
 
 
 class ActorMiddleware:
+    """Sets `request.actor` and `request.space`, both None for strangers, and enters another person's space.
+
+    In `/pour/<alias>/…` the prefix leaves `path_info`, so the same views answer, and becomes the script
+    prefix, so every address they print stays in that space.
+    """
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        request.actor = None  # type: ignore[attr-defined]
+        request.space = None  # type: ignore[attr-defined]
+        is_elsewhere = spaces.split_path(request.path_info) is not None
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path()) if is_elsewhere else self.get_response(request)
+        space = spaces.resolve(user=request.user, path=request.path_info, at=now())
+        if space is None:
+            raise Http404
+        request.actor = space.actor  # type: ignore[attr-defined]
+        request.space = space  # type: ignore[attr-defined]
+        return self._inside(request, space) if space.prefix else self.get_response(request)
+
+    def _inside(self, request: HttpRequest, space: spaces.Space) -> HttpResponse:
+        outside = get_script_prefix()
+        request.path_info = "/" + request.path_info.removeprefix(space.prefix)
+        set_script_prefix(space.prefix)
+        try:
+            return self.get_response(request)
+        finally:
+            set_script_prefix(outside)

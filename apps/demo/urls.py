@@ -1,4 +1,8 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the demonstration."""
+
+from django.urls import path
+
+from apps.demo import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("demo/essayer/<str:identifier>/", views.enter, name="enter")]

@@ -1,4 +1,20 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the documents room."""
+
+from django.urls import path
+
+from apps.documents import content, views
 
 app_name = "documents"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("ajouter/", views.add, name="add"),
+    path("corbeille/", views.bin_, name="bin"),
+    path("<uuid:document_id>/", views.detail, name="detail"),
+    path("<uuid:document_id>/masquer/", views.mask, name="mask"),
+    path("<uuid:document_id>/demasquer/", views.unmask, name="unmask"),
+    path("<uuid:document_id>/supprimer/", views.delete, name="delete"),
+    path("<uuid:document_id>/reprendre/", views.restore, name="restore"),
+    path("<uuid:document_id>/ecarter/", views.discard, name="discard"),
+    path("<uuid:document_id>/pages/<int:number>/", content.page, name="page"),
+    path("<uuid:document_id>/telecharger/", content.download, name="download"),
+]

@@ -1,4 +1,16 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the professionals' portal. A patient's record stands under the alias of the professional's grant."""
+
+from django.urls import path
+
+from apps.professional_portal import views
 
 app_name = "professional_portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.patients, name="patients"),
+    path("patients/<str:alias>/", views.record, name="record"),
+    path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/pages/<int:number>/", views.page, name="page"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/telecharger/", views.download, name="download"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/supprimer/", views.delete, name="delete"),
+]

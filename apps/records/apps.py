@@ -6,3 +6,9 @@ class RecordsConfig(AppConfig):
 
     name = "apps.records"
     label = "records"
+
+    def ready(self) -> None:
+        from apps.audit import history
+        from apps.records.history import SENTENCES
+
+        history.register("records", SENTENCES, describe=None)

@@ -1,0 +1,84 @@
+"""Who may do what, in one table. Lists, checks, buttons and the page "Qui peut voir quoi" all read it.
+
+Rows of a section are the capacities in which somebody acts; a capacity that is absent may do nothing. What a
+professional may *read* is narrowed further by the matrice d'habilitation (`habilitation.py`), and single
+permissions by rules of the room that owns the thing (`policy.rule`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from apps.core.actor import Capacity
+
+
+class Section(StrEnum):
+    """A part of a record with rules of its own."""
+
+    DOCUMENTS = "documents"
+    ACTIVITY = "activity"
+
+
+class Permission(StrEnum):
+    """Something a person can do. The part before the dot is the section."""
+
+    DOCUMENTS_VIEW = "documents.view"
+    DOCUMENTS_ADD = "documents.add"
+    DOCUMENTS_MASK = "documents.mask"
+    DOCUMENTS_DELETE = "documents.delete"
+    DOCUMENTS_DOWNLOAD = "documents.download"
+    ACTIVITY_VIEW = "activity.view"
+
+    @property
+    def section(self) -> Section:
+        """The section this permission belongs to."""
+        return Section(self.value.partition(".")[0])
+
+    @property
+    def verb(self) -> str:
+        """The short name templates use: `abilities.mask`."""
+        return self.value.partition(".")[2]
+
+
+_FULL = frozenset(
+    {
+        Permission.DOCUMENTS_VIEW,
+        Permission.DOCUMENTS_ADD,
+        Permission.DOCUMENTS_MASK,
+        Permission.DOCUMENTS_DELETE,
+        Permission.DOCUMENTS_DOWNLOAD,
+    }
+)
+
+MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
+    Section.DOCUMENTS: {
+        Capacity.HOLDER: _FULL,
+        # Parents act for a child in everything; what a minor keeps secret is not visible to them at all.
+        Capacity.LEGAL_REPRESENTATIVE: _FULL,
+        # An aidant reads and adds, but changes neither visibility nor existence (facts of the official app).
+        Capacity.CAREGIVER: frozenset(
+            {Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_ADD, Permission.DOCUMENTS_DOWNLOAD}
+        ),
+        # Feeding needs no right to read (CSP R1111-47); deletion is the author's only, by rule.
+        Capacity.PROFESSIONAL: frozenset(
+            {
+                Permission.DOCUMENTS_VIEW,
+                Permission.DOCUMENTS_ADD,
+                Permission.DOCUMENTS_DELETE,
+                Permission.DOCUMENTS_DOWNLOAD,
+            }
+        ),
+        Capacity.EMERGENCY: frozenset({Permission.DOCUMENTS_VIEW}),
+        Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW}),
+    },
+    Section.ACTIVITY: {
+        # The holder sees every access (CSP L1111-19); parents see a child's.
+        Capacity.HOLDER: frozenset({Permission.ACTIVITY_VIEW}),
+        Capacity.LEGAL_REPRESENTATIVE: frozenset({Permission.ACTIVITY_VIEW}),
+    },
+}
+
+
+def permissions(section: Section, capacity: Capacity) -> frozenset[Permission]:
+    """What `capacity` may do in `section`; nothing when the table is silent."""
+    return MATRIX[section].get(capacity, frozenset())

@@ -1,0 +1,84 @@
+"""The spaces a person may enter, and a professional's patients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant
+from apps.core.actor import Actor, Capacity
+from apps.records.models import HealthRecord
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedSpace:
+    """Somebody whose record the reader may enter."""
+
+    record_id: UUID
+    alias: str
+    given_name: str
+    full_name: str
+    birth_date: date
+    sex: str
+    capacity: Capacity
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to tell about a record, and the prefix of that record's addresses for them."""
+
+    user_id: UUID
+    prefix: str
+
+
+def spaces_of(*, actor: Actor, at: datetime) -> list[GrantedSpace]:
+    """The children and cared-for people whose space the actor's user may enter, by name. One query."""
+    return _spaces(actor, FAMILY_CAPACITIES, at)
+
+
+def patients_of(*, actor: Actor, at: datetime) -> list[GrantedSpace]:
+    """The patients who let the professional read their record, by name. One query."""
+    return _spaces(actor, CARE_CAPACITIES, at)
+
+
+def people_of(*, record_id: UUID, at: datetime) -> list[Recipient]:
+    """Whom to tell about a record: its holder, and those who represent a child now. Two queries."""
+    holders = (
+        HealthRecord.objects.unscoped(why="whom to tell is asked by Calepin itself")
+        .filter(pk=record_id, holder__isnull=False)
+        .values_list("holder_id", flat=True)
+    )
+    parents = (
+        Grant.objects.unscoped(why="whom to tell is asked by Calepin itself")
+        .current(at)
+        .filter(record_id=record_id, capacity=Capacity.LEGAL_REPRESENTATIVE)
+        .values_list("grantee_id", "alias")
+    )
+    told = {user_id: Recipient(user_id, f"/pour/{alias}") for user_id, alias in parents}
+    told |= {user_id: Recipient(user_id, "") for user_id in holders}
+    return list(told.values())
+
+
+def _spaces(actor: Actor, capacities: tuple[Capacity, ...], at: datetime) -> list[GrantedSpace]:
+    grants = (
+        Grant.objects.unscoped(why="grants given to this very user, whatever record they stand in now")
+        .current(at)
+        .filter(grantee_id=actor.user_id, capacity__in=capacities, record__closed_at__isnull=True)
+        .select_related("record__identity")
+        .order_by("record__identity__family_name", "record__identity__given_name")
+    )
+    return [
+        GrantedSpace(
+            record_id=grant.record_id,
+            alias=grant.alias,
+            given_name=grant.record.identity.given_name,
+            full_name=grant.record.identity.full_name,
+            birth_date=grant.record.identity.birth_date,
+            sex=grant.record.identity.sex,
+            capacity=Capacity(grant.capacity),
+            ends_at=grant.ends_at,
+        )
+        for grant in grants
+    ]

@@ -1,0 +1,159 @@
+"""Giving somebody a right on a record, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from apps.access import notices
+from apps.access.models import Grant
+from apps.access.policy import Decision, NotVisible, Reason, Refused
+from apps.access.selectors import people_of
+from apps.accounts.models import User
+from apps.audit import services as audit
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor, Capacity
+from apps.notifications.services import notify
+from apps.professionals.models import Professional
+from apps.records.models import HealthIdentity, HealthRecord
+
+#: The zone in which a French birthday begins.
+_PARIS = ZoneInfo("Europe/Paris")
+MAJORITY_AGE = 18
+#: Pages opened within this time belong to one visit of a record.
+VISIT = timedelta(minutes=30)
+#: A professional who comes back within this time is recorded again, but not announced again.
+NOTICE_INTERVAL = timedelta(days=1)
+
+
+def majority(birth_date: date) -> datetime:
+    """Midnight in Paris on the eighteenth birthday (1 March for somebody born on 29 February)."""
+    year = birth_date.year + MAJORITY_AGE
+    try:
+        birthday = birth_date.replace(year=year)
+    except ValueError:
+        birthday = date(year, 3, 1)
+    return datetime.combine(birthday, time.min, tzinfo=_PARIS)
+
+
+@transaction.atomic
+def grant_representation(*, actor: Actor, record: HealthRecord, parent: User, at: datetime) -> Grant:
+    """Lets a parent act in a child's record until the child's majority, when it ends by itself.
+
+    Raises Refused for somebody already of age.
+    """
+    birth_date = _identity(record).birth_date
+    ends_at = majority(birth_date)
+    if ends_at <= at:
+        raise Refused(Decision(False, "of_age"))
+    grant = Grant(
+        record=record,
+        grantee=parent,
+        capacity=Capacity.LEGAL_REPRESENTATIVE,
+        origin=Grant.Origin.REPRESENTATION,
+        starts_at=at,
+        ends_at=ends_at,
+    )
+    grant.save()
+    audit.record(actor=actor, verb="access.granted", at=at, record_id=record.pk, target=grant)
+    return grant
+
+
+@transaction.atomic
+def authorise_professional(
+    *, actor: Actor, professional: Professional, at: datetime, ends_at: datetime | None = None
+) -> Grant:
+    """Lets a professional read the actor's record, as agreed at a consultation (CSP L1111-17).
+
+    `ends_at` None leaves it open until taken back. Asking twice gives the grant that stands.
+    Raises Refused unless the actor is the holder or represents them, NotVisible outside any record.
+    """
+    if actor.record_id is None:
+        raise NotVisible
+    if actor.capacity not in (Capacity.HOLDER, Capacity.LEGAL_REPRESENTATIVE):
+        raise Refused(Decision(False, Reason.NOT_IN_MATRIX))
+    if professional.user is None:
+        raise Refused(Decision(False, "no_account"))
+    standing = (
+        Grant.objects.unscoped(why="a second consent must find the first")
+        .current(at)
+        .filter(record_id=actor.record_id, professional=professional, capacity=Capacity.PROFESSIONAL)
+        .first()
+    )
+    if standing is not None:
+        return standing
+    grant = Grant(
+        record_id=actor.record_id,
+        grantee=professional.user,
+        professional=professional,
+        capacity=Capacity.PROFESSIONAL,
+        origin=Grant.Origin.CARE_RELATIONSHIP,
+        starts_at=at,
+        ends_at=ends_at,
+    )
+    grant.save()
+    audit.record(
+        actor=actor, verb="access.granted", at=at, target=grant, facts={"to": professional.display_name}
+    )
+    return grant
+
+
+@transaction.atomic
+def enter(*, actor: Actor, at: datetime) -> None:
+    """Notes that a professional opens a record, and tells the people it belongs to.
+
+    Every entry is recorded (CSP L1111-19); the patient is told at each access, once a day for one professional.
+    Raises NotVisible for anybody who is not a professional in a record.
+    """
+    if actor.record_id is None or not actor.is_professional:
+        raise NotVisible
+    last = _last_entry(actor)
+    if last is not None and last > at - VISIT:
+        return
+    event = audit.record(actor=actor, verb="access.entered", at=at)
+    if last is not None and last > at - NOTICE_INTERVAL:
+        return
+    for recipient in people_of(record_id=actor.record_id, at=at):
+        notify(
+            kind=notices.RECORD_ENTERED,
+            to=[recipient.user_id],
+            event=event,
+            record_id=actor.record_id,
+            path=f"{recipient.prefix}/acces/journal/",
+            at=at,
+        )
+
+
+def _last_entry(actor: Actor) -> datetime | None:
+    entries = AuditEvent.objects.unscoped(
+        why="a professional's own last visit decides whether this is a new one"
+    )
+    entries = entries.filter(record_id=actor.record_id, user_id=actor.user_id, verb="access.entered")
+    last: AuditEvent | None = entries.newest_first().first()
+    return last.at if last else None
+
+
+@transaction.atomic
+def revoke(*, actor: Actor, grant: Grant, at: datetime) -> Grant:
+    """Ends a grant now. Doing it twice changes nothing.
+
+    Raises Refused unless the actor is the holder, the holder's representative, or gives back their own.
+    """
+    is_theirs = actor.record_id == grant.record_id and actor.capacity in (
+        Capacity.HOLDER,
+        Capacity.LEGAL_REPRESENTATIVE,
+    )
+    if not is_theirs and grant.grantee_id != actor.user_id:
+        raise Refused(Decision(False, Reason.NOT_IN_MATRIX))
+    if grant.revoked_at is None:
+        grant.revoked_at = at
+        grant.revoked_by_id = actor.user_id
+        grant.save(update_fields=["revoked_at", "revoked_by"])
+        audit.record(actor=actor, verb="access.revoked", at=at, record_id=grant.record_id, target=grant)
+    return grant
+
+
+def _identity(record: HealthRecord) -> HealthIdentity:
+    return HealthIdentity.objects.unscoped(why="majority is read from the birth date").get(record=record)

@@ -1,0 +1,114 @@
+"""Which record a request is about: the person's own, or somebody else's under a path of its own.
+
+`/pour/<alias>/…` is another person's space: everything a patient can open exists there too. `/pro/patients/<alias>/…` is
+a patient's record as a professional sees it. The right is looked up at every request, so that a revoked grant
+ends at the next tap, and two tabs can never mix two people up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant
+from apps.accounts.models import User
+from apps.core.actor import Actor, Capacity, Channel
+from apps.professionals.models import Professional
+from apps.records.models import HealthRecord
+
+_FAMILY_PATH = re.compile(r"^/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)$")
+_CARE_PATH = re.compile(r"^/pro/patients/(?P<alias>[2-9a-hj-km-np-z]{6})/")
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Whose record the screen is about, and how the screen names it."""
+
+    actor: Actor
+    name: str = ""
+    full_name: str = ""
+    alias: str = ""
+    prefix: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """True when the signed-in person looks at their own record."""
+        return self.actor.capacity == Capacity.HOLDER
+
+    @property
+    def initial(self) -> str:
+        """The letter of the avatar."""
+        return self.name[:1].upper()
+
+
+def split_path(path: str) -> tuple[str, str] | None:
+    """`/pour/<alias>/x` as (alias, "/x"); None when the path names no other person's space."""
+    match = _FAMILY_PATH.match(path)
+    return (match["alias"], match["rest"]) if match else None
+
+
+def resolve(*, user: User, path: str, at: datetime) -> Space | None:
+    """The space `path` points to for `user`, or None when there is none for them."""
+    channel = Channel.API if "/api/" in path else Channel.WEB
+    family = split_path(path)
+    if family:
+        return _granted(user, family[0], FAMILY_CAPACITIES, at, channel, prefix=f"/pour/{family[0]}/")
+    care = _CARE_PATH.match(path)
+    if care:
+        return _granted(user, care["alias"], CARE_CAPACITIES, at, channel)
+    if path.startswith("/pro/"):
+        return _practice(user, channel)
+    return _own(user, channel)
+
+
+def _granted(
+    user: User, alias: str, capacities: tuple[Capacity, ...], at: datetime, channel: Channel, prefix: str = ""
+) -> Space | None:
+    grants = Grant.objects.unscoped(why="the actor is made from this very grant")
+    # A closed record is read by nobody who treats its holder (CSP R1111-36); its family keeps the archive.
+    grant = (
+        grants.current(at)
+        .filter(alias=alias, grantee=user, capacity__in=capacities)
+        .select_related("record__identity", "professional")
+        .first()
+    )
+    if grant is None or (grant.professional_id and not grant.record.is_open):
+        return None
+    identity = grant.record.identity
+    actor = Actor(
+        user_id=user.pk,
+        capacity=Capacity(grant.capacity),
+        record_id=grant.record_id,
+        grant_id=grant.pk,
+        channel=channel,
+        professional_id=grant.professional_id,
+        profession=grant.professional.profession if grant.professional else None,
+    )
+    return Space(actor, identity.given_name, identity.full_name, alias, prefix)
+
+
+def _practice(user: User, channel: Channel) -> Space | None:
+    professional = Professional.objects.filter(user=user).first()
+    if professional is None:
+        return None
+    actor = Actor(
+        user_id=user.pk,
+        capacity=Capacity.PROFESSIONAL,
+        channel=channel,
+        professional_id=professional.pk,
+        profession=professional.profession,
+    )
+    return Space(actor, professional.given_name, professional.display_name)
+
+
+def _own(user: User, channel: Channel) -> Space:
+    records = HealthRecord.objects.unscoped(why="the actor is made from the person's own record")
+    record = records.filter(holder=user).only("id").first()
+    actor = Actor(
+        user_id=user.pk,
+        capacity=Capacity.HOLDER,
+        record_id=record.pk if record else None,
+        channel=channel,
+    )
+    return Space(actor, user.given_name, user.full_name)

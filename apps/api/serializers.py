@@ -1,0 +1,83 @@
+"""How documents look as JSON. No rule lives here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.access.matrix import Section
+from apps.access.policy import abilities
+from apps.documents import types
+from apps.documents.models import TITLE_MAX_LENGTH, Document
+
+
+class AbilitiesSerializer(serializers.Serializer[dict[str, bool]]):
+    """What the caller may do: the answers the services would give."""
+
+    view = serializers.BooleanField()
+    add = serializers.BooleanField()
+    mask = serializers.BooleanField()
+    delete = serializers.BooleanField()
+    download = serializers.BooleanField()
+
+
+class DocumentSerializer(serializers.ModelSerializer[Document]):
+    """A document, as its list shows it."""
+
+    type_label = serializers.CharField(source="type.plain", read_only=True)
+    media_type = serializers.CharField(source="file.media_type", read_only=True)
+    size = serializers.IntegerField(source="file.size", read_only=True)
+    page_count = serializers.IntegerField(source="file.page_count", read_only=True)
+    is_masked = serializers.BooleanField(read_only=True)
+    abilities = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Document
+        fields = (
+            "id",
+            "type_code",
+            "type_label",
+            "title",
+            "act_on",
+            "author_label",
+            "added_at",
+            "is_masked",
+            "media_type",
+            "size",
+            "page_count",
+            "abilities",
+        )
+        read_only_fields = fields
+
+    def get_abilities(self, document: Document) -> dict[str, bool]:
+        """See `AbilitiesSerializer`."""
+        actor = self.context["request"]._request.actor
+        return abilities(actor, Section.DOCUMENTS, document)
+
+
+class DepositSerializer(serializers.Serializer[Any]):
+    """What a deposit sends, as multipart form data."""
+
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20
+    )
+    type_code = serializers.CharField(max_length=20)
+    title = serializers.CharField(max_length=TITLE_MAX_LENGTH, required=False, allow_blank=True, default="")
+    act_on = serializers.DateField()
+    is_masked = serializers.BooleanField(default=False)
+
+    def validate_type_code(self, code: str) -> str:
+        """Only types that this caller may deposit: a patient's own, or a professional's."""
+        actor = self.context["request"]._request.actor
+        professional = (known for known, _label in types.professional_choices())
+        patient = (known for known, _label in types.PATIENT_CHOICES)
+        if code not in set(professional if actor.is_professional else patient):
+            raise serializers.ValidationError("Ce type de document n’existe pas ou ne vous est pas ouvert.")
+        return code
+
+
+class ArrivalSerializer(serializers.Serializer[Document]):
+    """A deposit accepted: the document shows under this identifier once its file is proven safe."""
+
+    id = serializers.UUIDField(read_only=True)

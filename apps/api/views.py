@@ -1,0 +1,125 @@
+"""The REST face of the documents room: parse, call one service, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.access.matrix import Permission
+from apps.access.policy import get_visible, require
+from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer
+from apps.core.actor import Actor
+from apps.core.clock import now
+from apps.documents import content, services
+from apps.documents.models import Document, DocumentQuerySet
+
+
+class DocumentPages(PageNumberPagination):
+    """Twenty documents at a time, a hundred at most."""
+
+    page_size = 20
+    page_size_query_param = "size"
+    max_page_size = 100
+
+
+_PROBLEMS: dict[int, Any] = {
+    401: OpenApiResponse(description="Personne n’est connecté."),
+    403: OpenApiResponse(description="Visible, mais pas permis."),
+    404: OpenApiResponse(description="N’existe pas pour vous."),
+}
+
+
+class DocumentViewSet(viewsets.GenericViewSet[Document]):
+    """Documents of the record the caller stands in: their own, or another's under `/pour/<alias>/`."""
+
+    serializer_class = DocumentSerializer
+    pagination_class = DocumentPages
+    lookup_field = "id"
+    lookup_value_converter = "uuid"
+
+    @property
+    def actor(self) -> Actor:
+        """Who calls, by what right: built by the actor middleware."""
+        actor: Actor = self.request._request.actor  # type: ignore[attr-defined]
+        return actor
+
+    def get_queryset(self) -> DocumentQuerySet:
+        """The documents that exist for the caller, newest first."""
+        visible: DocumentQuerySet = Document.objects.visible_to(self.actor)
+        return visible.newest_first().select_related("file")
+
+    def _document(self, document_id: UUID) -> Document:
+        return get_visible(Document, self.actor, document_id)
+
+    @extend_schema(responses={200: DocumentSerializer(many=True), **_PROBLEMS})
+    def list(self, request: Request) -> Response:
+        """Documents, newest first."""
+        require(self.actor, Permission.DOCUMENTS_VIEW)
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(responses={200: DocumentSerializer, **_PROBLEMS})
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One document. Counts as a reading."""
+        document = self._document(id)
+        services.read(actor=self.actor, document=document, at=now())
+        return Response(self.get_serializer(document).data)
+
+    @extend_schema(
+        request={"multipart/form-data": DepositSerializer},
+        responses={202: ArrivalSerializer, 400: OpenApiTypes.OBJECT, 422: OpenApiTypes.OBJECT, **_PROBLEMS},
+    )
+    def create(self, request: Request) -> Response:
+        """Deposits a document: several pictures become the pages of one."""
+        require(self.actor, Permission.DOCUMENTS_ADD)
+        sent = DepositSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        given = sent.validated_data
+        document = services.deposit(
+            actor=self.actor,
+            uploads=given["files"],
+            type_code=given["type_code"],
+            title=given["title"],
+            act_on=given["act_on"],
+            is_masked=given["is_masked"],
+            at=now(),
+        )
+        return Response({"id": document.pk}, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={204: None, **_PROBLEMS})
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """Puts a document in the bin."""
+        services.delete(actor=self.actor, document=self._document(id), at=now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={200: DocumentSerializer, **_PROBLEMS})
+    @action(detail=True, methods=["post"], url_path="masquer")
+    def mask(self, request: Request, id: UUID) -> Response:
+        """Hides a document from professionals."""
+        document = services.mask(actor=self.actor, document=self._document(id), at=now())
+        return Response(self.get_serializer(document).data)
+
+    @extend_schema(request=None, responses={200: DocumentSerializer, **_PROBLEMS})
+    @action(detail=True, methods=["post"], url_path="demasquer")
+    def unmask(self, request: Request, id: UUID) -> Response:
+        """Shows it to professionals again."""
+        document = services.unmask(actor=self.actor, document=self._document(id), at=now())
+        return Response(self.get_serializer(document).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **_PROBLEMS},
+    )
+    @action(detail=True, methods=["get"], url_path="contenu")
+    def content(self, request: Request, id: UUID) -> HttpResponse | StreamingHttpResponse:
+        """The cleaned original."""
+        return content.download(request._request, id)

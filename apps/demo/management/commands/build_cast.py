@@ -1,0 +1,25 @@
+"""`manage.py build_cast`: the fictional people of a demonstration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.core.clock import now
+from apps.demo import services
+
+
+class Command(BaseCommand):
+    """Builds the cast once; a second run changes nothing. Refused in production."""
+
+    help = "Construit les personnages fictifs de la démonstration, par les vrais services."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_DOOR:
+            raise CommandError("Une installation de production n’accueille pas de personnages fictifs.")
+        if services.is_built():
+            self.stdout.write("Les personnages sont déjà là.")
+            return
+        services.build_cast(at=now(), tell=self.stdout.write)

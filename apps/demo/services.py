@@ -1,0 +1,224 @@
+"""Builds the cast through the same services everybody else uses: nothing is written behind their back."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
+
+from apps.access import services as access
+from apps.accounts.models import User
+from apps.accounts.services import open_account
+from apps.core.actor import Actor, Capacity, Channel, system
+from apps.core.pdf import render_pdf
+from apps.demo.papers import PAPERS, Paper, context_of
+from apps.demo.people import BENALI, CAMILLE, CARERS, JEANNE, LEO, PEOPLE, PRACTICES, Carer, Person
+from apps.documents import services as documents
+from apps.documents.models import Document
+from apps.professionals.models import Organisation, Professional
+from apps.professionals.services import list_organisation, list_professional
+from apps.records.models import HealthRecord
+from apps.records.nir import OID_TEST_NIR
+from apps.records.services import open_record, qualify_identity
+
+Tell = Callable[[str], object]
+
+
+@dataclass(slots=True)
+class Cast:
+    """The people and records of a demonstration, by their keys."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    records: dict[str, HealthRecord] = field(default_factory=dict)
+    professionals: dict[str, Professional] = field(default_factory=dict)
+
+    def holder(self, person: Person) -> Actor:
+        """`person` acting in their own record."""
+        return Actor(
+            self.users[person.key].pk, Capacity.HOLDER, self.records[person.key].pk, channel=Channel.COMMAND
+        )
+
+    def carer(self, carer: Carer, patient: str) -> Actor:
+        """`carer` acting in a patient's record."""
+        return Actor(
+            self.users[carer.key].pk,
+            Capacity.PROFESSIONAL,
+            self.records[patient].pk,
+            channel=Channel.COMMAND,
+            professional_id=self.professionals[carer.key].pk,
+            profession=carer.profession,
+        )
+
+
+def is_built() -> bool:
+    """True once the cast is there."""
+    return User.objects.filter(identifier=CAMILLE.identifier).exists()
+
+
+def open_cast(*, at: datetime) -> Cast:
+    """Opens the cast's accounts and records and their rights on one another: no document yet."""
+    cast = Cast()
+    _open_people(cast, at)
+    _list_carers(cast)
+    _grant(cast, at)
+    return cast
+
+
+def build_cast(*, at: datetime, tell: Tell = lambda line: None) -> Cast:
+    """Opens the cast's accounts and records, deposits their documents, and lets Dre Benali visit Camille.
+
+    `tell` hears one line per step: rendering takes some seconds.
+    """
+    cast = open_cast(at=at)
+    tell("Personnages ouverts.")
+    for paper in PAPERS:
+        _deposit(cast, paper, at)
+        tell(f"Document déposé : {paper.title}")
+    _add_own_papers(cast, at)
+    _visit(cast, at)
+    tell("Consultations passées.")
+    return cast
+
+
+def _account(identifier: str, given_name: str, family_name: str) -> User:
+    """No password: the cast comes in by the demonstration door."""
+    return open_account(
+        identifier=identifier,
+        given_name=given_name,
+        family_name=family_name,
+        email=f"{identifier}@calepin.invalid",
+        email_verified=True,
+        is_demo=True,
+    )
+
+
+def _open_people(cast: Cast, at: datetime) -> None:
+    opened_at = at - timedelta(days=200)
+    for person in PEOPLE:
+        if person.identifier:
+            cast.users[person.key] = _account(
+                person.identifier, person.traits.given_name, person.traits.family_name
+            )
+        record = open_record(
+            actor=system(),
+            traits=person.traits,
+            holder=cast.users.get(person.key),
+            ins_number=person.ins_number,
+            ins_oid=OID_TEST_NIR,
+            is_demo=True,
+            at=opened_at,
+        )
+        qualify_identity(actor=system(record.pk), record=record, at=opened_at)
+        cast.records[person.key] = record
+
+
+def _list_carers(cast: Cast) -> None:
+    organisations: dict[str, Organisation] = {
+        practice.key: list_organisation(
+            name=practice.name,
+            kind=practice.kind,
+            finess_number=practice.finess_number,
+            address=practice.address,
+        )
+        for practice in PRACTICES
+    }
+    for carer in CARERS:
+        cast.users[carer.key] = _account(carer.identifier, carer.given_name, carer.family_name)
+        cast.professionals[carer.key] = list_professional(
+            rpps_number=carer.rpps_number,
+            civility=carer.civility,
+            given_name=carer.given_name,
+            family_name=carer.family_name,
+            profession=carer.profession,
+            speciality=carer.speciality,
+            organisation=organisations[carer.practice],
+            user=cast.users[carer.key],
+        )
+
+
+def _grant(cast: Cast, at: datetime) -> None:
+    granted_at = at - timedelta(days=120)
+    camille = cast.users[CAMILLE.key]
+    access.grant_representation(
+        actor=system(cast.records[LEO.key].pk), record=cast.records[LEO.key], parent=camille, at=granted_at
+    )
+    benali = cast.professionals[BENALI.key]
+    access.authorise_professional(actor=cast.holder(CAMILLE), professional=benali, at=granted_at)
+    access.authorise_professional(actor=cast.holder(JEANNE), professional=benali, at=granted_at)
+    as_mother = Actor(
+        camille.pk, Capacity.LEGAL_REPRESENTATIVE, cast.records[LEO.key].pk, channel=Channel.COMMAND
+    )
+    access.authorise_professional(actor=as_mother, professional=benali, at=granted_at)
+
+
+def _deposit(cast: Cast, paper: Paper, at: datetime) -> None:
+    deposited_at = at - timedelta(days=paper.days_ago)
+    patient = next(person for person in PEOPLE if person.key == paper.patient)
+    carer = next(c for c in CARERS if c.key == paper.carer)
+    pdf = render_pdf("demo/pdf/document.html", context_of(paper, patient, timezone.localdate(at)))
+    document = documents.deposit(
+        actor=cast.carer(carer, paper.patient),
+        uploads=[SimpleUploadedFile("document.pdf", pdf, "application/pdf")],
+        type_code=paper.type_code,
+        title=paper.title,
+        act_on=timezone.localdate(deposited_at),
+        at=deposited_at,
+    )
+    documents.settle(document_id=document.pk, at=deposited_at)
+    if paper.is_masked:
+        actor = cast.holder(patient)
+        mine = Document.objects.visible_to(actor).get(pk=document.pk)
+        documents.mask(actor=actor, document=mine, at=deposited_at)
+
+
+def _add_own_papers(cast: Cast, at: datetime) -> None:
+    """Camille photographed her sports certificate herself."""
+    added_at = at - timedelta(days=42)
+    document = documents.deposit(
+        actor=cast.holder(CAMILLE),
+        uploads=[SimpleUploadedFile("photo.jpg", _photograph(), "image/jpeg")],
+        type_code="DOCPAT07",
+        title="Certificat de sport",
+        act_on=timezone.localdate(added_at),
+        at=added_at,
+    )
+    documents.settle(document_id=document.pk, at=added_at)
+
+
+def _visit(cast: Cast, at: datetime) -> None:
+    """Dre Benali came to read Camille's X-ray and prescription this week."""
+    visited_at = at - timedelta(days=2, hours=3)
+    actor = cast.carer(BENALI, CAMILLE.key)
+    access.enter(actor=actor, at=visited_at)
+    for document in Document.objects.visible_to(actor).filter(type_code__in=["18748-4", "57833-6"]):
+        documents.read(actor=actor, document=document, at=visited_at + timedelta(minutes=4))
+
+
+def _photograph() -> bytes:
+    """A sheet of paper on a table, as a phone sees it."""
+    picture = Image.new("RGB", (1500, 2000), "#8d6e53")
+    sheet = Image.new("RGB", (1240, 1700), "#fbfaf5")
+    draw = ImageDraw.Draw(sheet)
+    title, text = ImageFont.load_default(56), ImageFont.load_default(36)
+    draw.text((110, 130), "Certificat médical", font=title, fill="#222222")
+    lines = (
+        "Je soussignée, docteure Nadia Benali,",
+        "certifie avoir examiné ce jour",
+        "Camille Rivoire, née le 27 mars 1980.",
+        "",
+        "Elle peut pratiquer la course à pied,",
+        "y compris en compétition.",
+        "",
+        "Document fictif.",
+    )
+    for row, line in enumerate(lines):
+        draw.text((110, 320 + 70 * row), line, font=text, fill="#333333")
+    picture.paste(sheet.rotate(1.5, expand=True, fillcolor="#8d6e53"), (110, 130))
+    content = io.BytesIO()
+    picture.save(content, "JPEG", quality=82)
+    return content.getvalue()

@@ -1,0 +1,82 @@
+"""The bytes of a document, to whoever may read them, under headers that let nothing run.
+
+Uploads are served only from here: a page as an image Calepin drew itself, or the cleaned original as a download.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from apps.access.policy import get_visible
+from apps.core.actor import ActorRequest
+from apps.core.clock import now
+from apps.documents import services
+from apps.documents.models import Document
+from apps.files import services as files
+
+#: Enough to read on a screen; the download holds the rest.
+TEXT_MAX_CHARACTERS = 200_000
+_SANDBOX = "default-src 'none'; sandbox"
+_EXTENSIONS = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tiff",
+    "image/heic": "heic",
+    "text/plain": "txt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the page can show of a document: numbered page images, or its text."""
+
+    pages: range
+    text: str = ""
+
+
+def reading_of(document: Document) -> Reading:
+    """How to show `document`: its page images when there are some, else its text."""
+    if document.file.page_image_count:
+        return Reading(range(1, document.file.page_image_count + 1))
+    if document.file.media_type == "text/plain":
+        text = b"".join(files.open_content(file=document.file)).decode("utf-8")
+        return Reading(range(0), text[:TEXT_MAX_CHARACTERS])
+    return Reading(range(0))
+
+
+@require_GET
+def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
+    """One page as an image."""
+    document = get_visible(Document, request.actor, document_id)
+    if not 1 <= number <= document.file.page_image_count:
+        raise Http404
+    services.read(actor=request.actor, document=document, at=now())
+    image = files.open_rendition(file=document.file, kind="page", number=number)
+    return _safe(HttpResponse(image, content_type="image/webp"))
+
+
+@require_GET
+def download(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
+    """The cleaned original, to keep. Its name says the date and nothing else."""
+    document = get_visible(Document, request.actor, document_id)
+    services.download(actor=request.actor, document=document, at=now())
+    media_type = document.file.media_type
+    name = f"document-{document.act_on:%Y-%m-%d}.{_EXTENSIONS.get(media_type, 'bin')}"
+    response = FileResponse(
+        files.open_content(file=document.file), as_attachment=True, filename=name, content_type=media_type
+    )
+    response["Content-Length"] = str(document.file.size)
+    return _safe(response)
+
+
+def _safe(response: HttpResponse | StreamingHttpResponse) -> HttpResponse | StreamingHttpResponse:
+    response["Cache-Control"] = "no-store, private"
+    response["Content-Security-Policy"] = _SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

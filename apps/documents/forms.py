@@ -1,0 +1,99 @@
+"""What a person sends when adding a document."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.forms import ThreePartDateField
+from apps.documents import types
+from apps.documents.models import TITLE_MAX_LENGTH
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files; several pictures make one document."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = data if isinstance(data, list) else [data]
+        # An empty file is files' to refuse, with its own sentence; here only "nothing chosen" is.
+        chosen = [file for file in given if file]
+        if not chosen and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return chosen
+
+
+def _not_in_future(value: date) -> None:
+    if value > date.today():
+        raise ValidationError(_("Choisissez une date passée, ou celle d’aujourd’hui."), code="future")
+
+
+class _DepositForm(forms.Form):
+    files = FilesField(
+        label=_("Le document"),
+        error_messages={"required": _("Prenez une photo ou choisissez un fichier.")},
+    )
+    title = forms.CharField(
+        label=_("Titre (facultatif)"),
+        required=False,
+        max_length=TITLE_MAX_LENGTH,
+        error_messages={"max_length": _("Choisissez un titre plus court : 150 caractères au plus.")},
+    )
+    act_on = ThreePartDateField(
+        label=_("Date du document"),
+        validators=[_not_in_future],
+        error_messages={"required": _("Indiquez la date du document.")},
+    )
+
+
+class AddForm(_DepositForm):
+    """A patient's own paper."""
+
+    class Visibility:
+        CAREGIVERS = "caregivers"
+        ONLY_ME = "only_me"
+
+    type_code = forms.ChoiceField(
+        label=_("C’est quoi ?"),
+        choices=types.PATIENT_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez ce que c’est.")},
+    )
+    visibility = forms.ChoiceField(
+        label=_("Qui peut le voir ?"),
+        choices=[
+            (Visibility.CAREGIVERS, _("Mes soignants et moi")),
+            (Visibility.ONLY_ME, _("Moi seulement")),
+        ],
+        initial=Visibility.CAREGIVERS,
+        widget=forms.RadioSelect,
+    )
+    field_order = ["files", "type_code", "title", "act_on", "visibility"]
+
+    @property
+    def is_masked(self) -> bool:
+        """True when the person keeps the document from professionals."""
+        return bool(self.cleaned_data["visibility"] == self.Visibility.ONLY_ME)
+
+
+class DepositForm(_DepositForm):
+    """A document a professional deposits, under its official type."""
+
+    type_code = forms.ChoiceField(
+        label=_("Type de document"),
+        choices=lambda: [("", _("Choisissez un type")), *types.professional_choices()],
+        error_messages={"required": _("Choisissez le type du document.")},
+    )
+    field_order = ["files", "type_code", "title", "act_on"]

@@ -1,0 +1,31 @@
+"""How what happens to documents reads to a person: when it was them, when it was somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.actor import Actor
+from apps.documents.models import Document
+
+SENTENCES = {
+    "documents.added": (_("Vous avez ajouté « {what} »"), _("{who} a ajouté « {what} »")),
+    "documents.opened": (_("Vous avez ouvert « {what} »"), _("{who} a ouvert « {what} »")),
+    "documents.downloaded": (_("Vous avez téléchargé « {what} »"), _("{who} a téléchargé « {what} »")),
+    "documents.masked": (_("Vous avez masqué « {what} »"), _("{who} a masqué « {what} »")),
+    "documents.unmasked": (
+        _("Vous avez rendu « {what} » visible aux soignants"),
+        _("{who} a rendu « {what} » visible aux soignants"),
+    ),
+    "documents.deleted": (_("Vous avez supprimé un document"), _("{who} a supprimé un document")),
+    "documents.restored": (_("Vous avez repris « {what} »"), _("{who} a repris « {what} »")),
+    "documents.erased": (_("Vous avez effacé un document"), _("{who} a effacé un document")),
+}
+
+
+def titles(ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
+    """The titles of those documents that exist for `actor`; what they may not see keeps no name. One query."""
+    visible = Document.objects.visible_to(actor).filter(pk__in=ids)
+    return dict(visible.values_list("pk", "title"))

@@ -1,0 +1,205 @@
+"""Documents of a record, and who has opened them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from apps.access.habilitation import readable_types
+from apps.access.matrix import Permission, Section, permissions
+from apps.accounts.models import User
+from apps.core.actor import Actor, Capacity
+from apps.core.models import IdentifiedModel
+from apps.core.querysets import ScopedManager, ScopedQuerySet
+from apps.documents import types
+from apps.files.models import StoredFile
+from apps.professionals.models import Professional
+from apps.records.models import HealthRecord
+
+TITLE_MAX_LENGTH = 150
+
+
+def fold(text: str) -> str:
+    """`text` as search compares it: lower case, no accent, no ligature."""
+    plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
+    return "".join(c for c in unicodedata.normalize("NFKD", plain.casefold()) if not unicodedata.combining(c))
+
+
+class DocumentQuerySet(ScopedQuerySet["Document"]):
+    def rows_visible_to(self, actor: Actor) -> Self:
+        """Which documents exist for whom.
+
+        Nobody sees one before its file was proven safe, nor after its deletion. A professional sees what the
+        matrice d'habilitation allows their profession, except what the patient masked (CSP R1111-49); an
+        author always sees what they wrote. The patient's side sees everything.
+        """
+        if Permission.DOCUMENTS_VIEW not in permissions(Section.DOCUMENTS, actor.capacity):
+            return self.none()
+        rows = self.filter(record_id=actor.record_id, arrived_at__isnull=False, deleted_at__isnull=True)
+        if not actor.is_professional:
+            return rows
+        allowed = Q(masked_at__isnull=True, type_code__in=readable_types(actor.profession or ""))
+        return rows.filter(allowed | Q(author_id=actor.professional_id))
+
+    def arriving_for(self, actor: Actor) -> Self:
+        """What this person added and whose file is still being checked, or was refused. Never its content."""
+        rows = self.filter(record_id=actor.record_id, added_by_id=actor.user_id, arrived_at__isnull=True)
+        return rows.filter(deleted_at__isnull=True).scoped("arriving_for", actor)
+
+    def deleted_for(self, actor: Actor) -> Self:
+        """The bin: what the patient's side deleted and may still take back."""
+        if (
+            Permission.DOCUMENTS_DELETE not in permissions(Section.DOCUMENTS, actor.capacity)
+            or actor.is_professional
+        ):
+            return self.none().scoped("deleted_for", actor)
+        rows = self.filter(record_id=actor.record_id, deleted_at__isnull=False, author__isnull=True)
+        return rows.scoped("deleted_for", actor)
+
+    def newest_first(self) -> Self:
+        """By date of the act, then of arrival."""
+        return self.order_by("-act_on", "-added_at", "-id")
+
+    def of_family(self, family: str) -> Self:
+        """Those drawn as `family` (see `types.FAMILIES`)."""
+        return self.filter(type_code__in=types.codes_of(family))
+
+    def added_by_patient(self) -> Self:
+        """Those no professional wrote."""
+        return self.filter(author__isnull=True)
+
+    def matching(self, words: str) -> Self:
+        """Those whose title, author or type holds every word of `words`, whatever the accents and case."""
+        rows = self
+        for word in fold(words).split():
+            rows = rows.filter(folded__contains=word)
+        return rows
+
+    def with_openings(self, actor: Actor) -> Self:
+        """Adds `is_opened` (by the reader) and `professional_openings` (how many professionals opened it)."""
+        openings = Opening.objects.filter(document=OuterRef("pk"))
+        professionals = (
+            openings.filter(capacity__in=[Capacity.PROFESSIONAL, Capacity.EMERGENCY])
+            .order_by()
+            .values("document")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
+        return self.annotate(
+            is_opened=Exists(openings.filter(user_id=actor.user_id)),
+            professional_openings=Coalesce(Subquery(professionals), 0),
+        )
+
+
+class Document(IdentifiedModel):
+    """One document of a record. Its bytes are a `StoredFile`; its words here are what a list needs."""
+
+    record = models.ForeignKey(HealthRecord, on_delete=models.PROTECT, related_name="documents")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="document")
+    type_code = models.CharField(max_length=20)
+    title = models.CharField(_("Titre"), max_length=TITLE_MAX_LENGTH)
+    act_on = models.DateField(_("Date"))
+    author = models.ForeignKey(
+        Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="documents"
+    )
+    #: Who wrote it, as a list shows it: kept as it was that day, since people move and organisations merge.
+    author_label = models.CharField(max_length=200, blank=True)
+    folded = models.TextField(editable=False)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="added_documents")
+    #: When its file was proven safe, or refused; neither while it is being checked.
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    masked_at = models.DateTimeField(null=True, blank=True)
+    masked_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="masked_documents"
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="deleted_documents"
+    )
+
+    objects = ScopedManager.of(DocumentQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(masked_at__isnull=True, masked_by__isnull=True)
+                | Q(masked_at__isnull=False, masked_by__isnull=False),
+                name="a_document_is_masked_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at__isnull=True, deleted_by__isnull=True)
+                | Q(deleted_at__isnull=False, deleted_by__isnull=False),
+                name="a_document_is_deleted_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="a_document_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(arrived_at__isnull=True) | Q(refused_at__isnull=True),
+                name="a_document_arrives_or_is_refused",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["record", "-act_on", "-added_at", "-id"],
+                condition=Q(arrived_at__isnull=False, deleted_at__isnull=True),
+                name="documents_of_a_record",
+            ),
+            models.Index(
+                fields=["record", "added_by"],
+                condition=Q(arrived_at__isnull=True),
+                name="documents_arriving",
+            ),
+        ]
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.folded = fold(f"{self.title} {self.author_label} {self.type.plain} {self.type.label}")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def type(self) -> types.DocumentType:
+        """The official type. Raises KeyError on a code the value set does not hold."""
+        return types.get(self.type_code)
+
+    @property
+    def is_masked(self) -> bool:
+        """True when professionals other than its author do not see it."""
+        return self.masked_at is not None
+
+    def mask(self, *, by: UUID, at: datetime) -> None:
+        """Marks it masked. The caller has the right and saves the trail."""
+        self.masked_at, self.masked_by_id = at, by
+        self.save(update_fields=["masked_at", "masked_by"])
+
+    def unmask(self) -> None:
+        """Lets professionals see it again."""
+        self.masked_at, self.masked_by_id = None, None
+        self.save(update_fields=["masked_at", "masked_by"])
+
+
+class Opening(models.Model):
+    """Somebody has opened a document: the state behind "Nouveau" and "Vu par 2 soignants".
+
+    The history of every single reading is the audit trail's; this row only remembers the first and last time.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="openings")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    capacity = models.CharField(max_length=24)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["document", "user"], name="one_opening_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"opening {self.pk}"

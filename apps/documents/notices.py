@@ -1,0 +1,24 @@
+"""What the documents room tells people. No clinical word: the document's own title stays inside it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.notifications.registry import NoticeKind
+
+DOCUMENT_DEPOSITED = NoticeKind(
+    code="documents.deposited",
+    category="documents",
+    sentence=_("Nouveau document de {who}"),
+    pictogram="ui-folder",
+    colour_category="lab",
+    action=_("Lire le document"),
+)
+DOCUMENT_REFUSED = NoticeKind(
+    code="documents.refused",
+    category="documents",
+    sentence=_("Un fichier n’a pas pu être ajouté"),
+    pictogram="alert-circle",
+    colour_category="danger",
+    action=_("Voir pourquoi"),
+)

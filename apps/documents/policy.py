@@ -1,0 +1,19 @@
+"""The documents room's own rules, on top of the matrix."""
+
+from __future__ import annotations
+
+from apps.access.matrix import Permission
+from apps.access.policy import rule
+from apps.core.actor import Actor
+from apps.documents.models import Document
+
+
+@rule(Permission.DOCUMENTS_DELETE)
+def only_what_one_added(actor: Actor, document: Document) -> str | None:
+    """A patient deletes only what the patient's side added; a professional only what they wrote.
+
+    What a professional deposited belongs to the care given and can only be masked (CSP R1111-51).
+    """
+    if actor.is_professional:
+        return None if document.author_id == actor.professional_id else "not_the_author"
+    return "written_by_a_professional" if document.author_id else None

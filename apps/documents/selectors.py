@@ -1,0 +1,159 @@
+"""What the documents screens show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.access.matrix import Permission
+from apps.access.policy import can
+from apps.audit.history import present
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor
+from apps.core.presentation import Event, Item, State
+from apps.documents import types
+from apps.documents.models import Document
+from apps.reading.dates import short_date
+
+PAGE_SIZE = 20
+HISTORY_SIZE = 20
+#: After this time without news, an arrival is taken up again by the sweep.
+STALLED = timedelta(minutes=2)
+#: Where a document's page is, in the shell that shows the list.
+Address = Callable[[UUID], str]
+FILTERS = ("prescription", "lab", "imaging", "report", "vaccine", "certificate")
+MINE = "mine"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The documents of one month, under its name."""
+
+    first_day: date
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentList:
+    """One page of a record's documents."""
+
+    months: tuple[Month, ...]
+    arriving: tuple[Item, ...]
+    is_preparing: bool
+    page: Page[Document]
+    total: int
+
+
+def document_list(
+    *, actor: Actor, family: str = "", words: str = "", page: int | str = 1, address: Address | None = None
+) -> DocumentList:
+    """A page of what exists for `actor`, newest first. Three queries, whatever the size of the record."""
+    rows = Document.objects.visible_to(actor)
+    if family == MINE:
+        rows = rows.added_by_patient()
+    elif family:
+        rows = rows.of_family(family)
+    if words:
+        rows = rows.matching(words)
+    paginator = Paginator(rows.newest_first().with_openings(actor), PAGE_SIZE)
+    # Counting needs neither the order nor the openings.
+    paginator.count = rows.count()
+    shown = paginator.get_page(page)
+    arriving = list(Document.objects.arriving_for(actor).select_related("file").order_by("-added_at")[:10])
+    return DocumentList(
+        months=_by_month(shown, actor, address or _address),
+        arriving=tuple(_arriving_item(document) for document in arriving),
+        is_preparing=any(document.refused_at is None for document in arriving),
+        page=shown,
+        total=paginator.count,
+    )
+
+
+def latest(*, actor: Actor, number: int) -> list[Item]:
+    """The newest documents, for the home page. One query."""
+    rows = Document.objects.visible_to(actor).newest_first().with_openings(actor)[:number]
+    return [item(document, actor, _address) for document in rows]
+
+
+def history_of(*, document: Document, actor: Actor) -> list[Event]:
+    """What happened to one document, newest first, for those who may read the trail. Two queries."""
+    if not can(actor, Permission.ACTIVITY_VIEW):
+        return []
+    events = AuditEvent.objects.visible_to(actor).on_target(document.pk).newest_first()[:HISTORY_SIZE]
+    return present(list(events), actor=actor)
+
+
+def deleted(*, actor: Actor) -> list[Document]:
+    """The bin, last deleted first. One query."""
+    return list(Document.objects.deleted_for(actor).order_by("-deleted_at")[:100])
+
+
+def stalled(*, at: datetime) -> list[UUID]:
+    """Arrivals that nobody has finished."""
+    rows = Document.objects.unscoped(why="the sweep finishes every record's arrivals")
+    rows = rows.filter(arrived_at__isnull=True, refused_at__isnull=True, deleted_at__isnull=True)
+    return list(rows.filter(added_at__lte=at - STALLED).values_list("pk", flat=True)[:200])
+
+
+def item(document: Document, actor: Actor, address: Address) -> Item:
+    """A document as a list shows it, in the reader's language. Needs `with_openings`."""
+    kind = document.type
+    author = document.author_label or _("Ajouté par moi")
+    when = short_date(document.act_on)
+    return Item(
+        title=document.title,
+        url=address(document.pk),
+        category=kind.family if document.author_id else "own",
+        pictogram=types.FAMILIES[kind.family].pictogram,
+        lines=(author, when),
+        states=tuple(_states(document, actor)),
+        action=_("Lire"),
+        action_label=_("Lire : {title}, {date}").format(title=document.title, date=when),
+    )
+
+
+def _address(document_id: UUID) -> str:
+    return reverse("documents:detail", args=[document_id])
+
+
+def _states(document: Any, actor: Actor) -> Iterable[State]:
+    if not document.is_opened and document.added_by_id != actor.user_id:
+        yield State(_("Nouveau"), "new")
+    if document.masked_at is not None:
+        yield State(_("Masqué aux soignants"), "warning", "eye-off")
+    elif document.professional_openings and not actor.is_professional:
+        number = document.professional_openings
+        seen = ngettext("Vu par {number} soignant", "Vu par {number} soignants", number)
+        yield State(seen.format(number=number), "", "eye")
+
+
+def _arriving_item(document: Document) -> Item:
+    if document.refused_at is None:
+        state = State(_("En préparation"), "", "upload")
+        lines: tuple[str, ...] = (_("Vous le verrez dans un instant."),)
+    else:
+        state = State(_("Non ajouté"), "danger", "x")
+        lines = (str(document.file.refusal_message),)
+    return Item(
+        title=document.title,
+        url="" if document.refused_at is None else reverse("documents:discard", args=[document.pk]),
+        category="own" if document.refused_at is None else "danger",
+        pictogram=types.FAMILIES[document.type.family].pictogram,
+        lines=lines,
+        states=(state,),
+    )
+
+
+def _by_month(documents: Iterable[Document], actor: Actor, address: Address) -> tuple[Month, ...]:
+    months: dict[date, list[Item]] = {}
+    for document in documents:
+        months.setdefault(document.act_on.replace(day=1), []).append(item(document, actor, address))
+    return tuple(Month(first_day, tuple(items)) for first_day, items in months.items())

@@ -1,0 +1,250 @@
+"""What a person can do with documents. Pages, API, tasks and the demo all come through here.
+
+Each verb has the same six beats: may they → change → audit → notify → commit → outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from apps.access.matrix import Permission
+from apps.access.policy import Decision, NotVisible, Refused, require
+from apps.access.selectors import people_of
+from apps.audit import services as audit
+from apps.core.actor import Actor, Capacity, system
+from apps.core.queue import enqueue
+from apps.documents import notices, types
+from apps.documents.models import Document, DocumentQuerySet, Opening
+from apps.files import services as files
+from apps.files.models import State, StoredFile
+from apps.notifications.registry import NoticeKind
+from apps.notifications.services import notify
+from apps.professionals.models import Professional
+from apps.records.models import HealthRecord
+
+#: How long a deleted document can be taken back.
+BIN_DAYS = 30
+#: Pages and images asked for within this time belong to one and the same reading.
+READING = timedelta(minutes=30)
+
+
+def deposit(
+    *,
+    actor: Actor,
+    uploads: Sequence[UploadedFile],
+    type_code: str,
+    title: str,
+    act_on: date,
+    at: datetime,
+    is_masked: bool = False,
+) -> Document:
+    """Adds a document to the actor's record; several pictures become the pages of one.
+
+    A professional needs no authorisation to read, but an open record and a qualified identity (CSP R1111-47;
+    facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
+    Raises FileRefused with a sentence for the person, NotVisible or Refused.
+    """
+    require(actor, Permission.DOCUMENTS_ADD)
+    record = HealthRecord.objects.visible_to(actor).select_related("identity").get()
+    author = _author(actor, record)
+    kind = types.get(type_code)
+    # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
+    file = files.receive(uploads=uploads, at=at)
+    document = Document(
+        record=record,
+        file=file,
+        type_code=type_code,
+        title=title.strip() or kind.plain,
+        act_on=act_on,
+        author=author,
+        author_label=_label(author) if author else "",
+        added_at=at,
+        added_by_id=actor.user_id,
+    )
+    if is_masked and not author:
+        document.masked_at, document.masked_by_id = at, actor.user_id
+    try:
+        with transaction.atomic():
+            document.save()
+            audit.record(actor=actor, verb="documents.added", at=at, target=document)
+            _prepare_soon(document)
+    except Exception:
+        files.erase(file=file)
+        raise
+    return document
+
+
+def settle(*, document_id: UUID, at: datetime) -> Document:
+    """Ends an arrival: checks the file, then shows the document and tells people, or says why it cannot.
+
+    Safe to run twice and at the same time: only the run that finds it still arriving tells anybody.
+    """
+    document = _everything().get(pk=document_id)
+    file = files.process(file_id=document.file_id, at=at)
+    with transaction.atomic():
+        document = _everything().select_for_update(of=("self",)).get(pk=document_id)
+        if document.arrived_at is None and document.refused_at is None and document.deleted_at is None:
+            _conclude(document, file, at)
+    return document
+
+
+@transaction.atomic
+def mask(*, actor: Actor, document: Document, at: datetime) -> Document:
+    """Hides a document from professionals. Its author keeps it (CSP R1111-49)."""
+    require(actor, Permission.DOCUMENTS_MASK, document)
+    if document.masked_at is None and actor.user_id:
+        document.mask(by=actor.user_id, at=at)
+        audit.record(actor=actor, verb="documents.masked", at=at, target=document)
+    return document
+
+
+@transaction.atomic
+def unmask(*, actor: Actor, document: Document, at: datetime) -> Document:
+    """Shows a masked document to professionals again."""
+    require(actor, Permission.DOCUMENTS_MASK, document)
+    if document.masked_at is not None:
+        document.unmask()
+        audit.record(actor=actor, verb="documents.unmasked", at=at, target=document)
+    return document
+
+
+@transaction.atomic
+def delete(*, actor: Actor, document: Document, at: datetime) -> Document:
+    """Puts a document in the bin, where it can be taken back for thirty days.
+
+    Raises Refused when somebody else wrote it.
+    """
+    require(actor, Permission.DOCUMENTS_DELETE, document)
+    document.deleted_at, document.deleted_by_id = at, actor.user_id
+    document.save(update_fields=["deleted_at", "deleted_by"])
+    audit.record(actor=actor, verb="documents.deleted", at=at, target=document)
+    return document
+
+
+@transaction.atomic
+def restore(*, actor: Actor, document_id: UUID, at: datetime) -> Document:
+    """Takes a document back from the bin. Raises NotVisible when it is not there, or no longer."""
+    document = Document.objects.deleted_for(actor).filter(pk=document_id).first()
+    if document is None or document.deleted_at <= at - timedelta(days=BIN_DAYS):
+        raise NotVisible
+    document.deleted_at, document.deleted_by = None, None
+    document.save(update_fields=["deleted_at", "deleted_by"])
+    audit.record(actor=actor, verb="documents.restored", at=at, target=document)
+    return document
+
+
+@transaction.atomic
+def discard(*, actor: Actor, document_id: UUID, at: datetime) -> None:
+    """Clears away an arrival that was refused. Raises NotVisible for anything else."""
+    document = Document.objects.arriving_for(actor).filter(pk=document_id, refused_at__isnull=False).first()
+    if document is None:
+        raise NotVisible
+    _erase(document, actor, at)
+
+
+@transaction.atomic
+def read(*, actor: Actor, document: Document, at: datetime) -> None:
+    """Notes that somebody reads a document: what every view that shows its content calls first.
+
+    The pages of one reading count once; a reading by anybody but the holder enters the trail at once
+    (CSP L1111-19; facts, rule 32).
+    """
+    require(actor, Permission.DOCUMENTS_VIEW, document)
+    opening = Opening.objects.filter(document=document, user_id=actor.user_id).first()
+    if opening is not None and opening.last_at > at - READING:
+        return
+    if opening is None:
+        Opening.objects.create(
+            document=document, user_id=actor.user_id, capacity=actor.capacity, first_at=at, last_at=at
+        )
+    else:
+        opening.last_at = at
+        opening.save(update_fields=["last_at"])
+    if actor.capacity != Capacity.HOLDER:
+        audit.record(actor=actor, verb="documents.opened", at=at, target=document)
+
+
+@transaction.atomic
+def download(*, actor: Actor, document: Document, at: datetime) -> None:
+    """Notes that somebody takes a copy out of Calepin. Every copy is recorded, the holder's too."""
+    require(actor, Permission.DOCUMENTS_DOWNLOAD, document)
+    audit.record(actor=actor, verb="documents.downloaded", at=at, target=document)
+
+
+def purge(*, at: datetime) -> int:
+    """Destroys what has been in the bin for thirty days: key, bytes and row. Gives how many."""
+    over = _everything().filter(deleted_at__lte=at - timedelta(days=BIN_DAYS))
+    identifiers = list(over.values_list("pk", flat=True)[:500])
+    for document_id in identifiers:
+        with transaction.atomic():
+            document = _everything().select_for_update(of=("self",)).get(pk=document_id)
+            _erase(document, system(document.record_id), at)
+    return len(identifiers)
+
+
+def _author(actor: Actor, record: HealthRecord) -> Professional | None:
+    if not actor.is_professional:
+        return None
+    if not record.is_open or not record.identity.is_qualified:
+        raise Refused(Decision(False, "record_cannot_be_fed"))
+    return Professional.objects.select_related("organisation").get(pk=actor.professional_id)
+
+
+def _label(author: Professional) -> str:
+    """A laboratory signs with its name; a person who treats, with theirs."""
+    organisation = author.organisation
+    if organisation and organisation.kind in (organisation.Kind.LABORATORY, organisation.Kind.IMAGING):
+        return organisation.name
+    return author.display_name
+
+
+def _everything() -> DocumentQuerySet:
+    everything: DocumentQuerySet = Document.objects.unscoped(
+        why="Calepin itself finishes or ends a document's life"
+    )
+    return everything
+
+
+def _conclude(document: Document, file: StoredFile, at: datetime) -> None:
+    if file.state == State.READY:
+        document.arrived_at = at
+        document.save(update_fields=["arrived_at"])
+        if document.author_id:
+            _tell(document, notices.DOCUMENT_DEPOSITED, f"/documents/{document.pk}/", at)
+    elif file.state == State.REFUSED:
+        document.refused_at = at
+        document.save(update_fields=["refused_at"])
+        _tell(document, notices.DOCUMENT_REFUSED, "/documents/", at, only=document.added_by_id)
+
+
+def _erase(document: Document, actor: Actor, at: datetime) -> None:
+    audit.record(actor=actor, verb="documents.erased", at=at, record_id=document.record_id, target=document)
+    file = document.file
+    document.delete()
+    files.erase(file=file)
+
+
+def _tell(document: Document, kind: NoticeKind, path: str, at: datetime, only: UUID | None = None) -> None:
+    for recipient in people_of(record_id=document.record_id, at=at):
+        if only in (None, recipient.user_id):
+            notify(
+                kind=kind,
+                to=[recipient.user_id],
+                event=None,
+                record_id=document.record_id,
+                path=recipient.prefix + path,
+                at=at,
+                facts={"who": document.author_label},
+            )
+
+
+def _prepare_soon(document: Document) -> None:
+    # tasks.py calls this module back, so it is looked up when needed.
+    from apps.documents.tasks import prepare
+
+    enqueue(prepare, str(document.pk))

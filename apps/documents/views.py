@@ -1,0 +1,134 @@
+"""The documents room's pages: fetch what is visible, bind the form, call one service, answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.access.matrix import Permission, Section
+from apps.access.policy import abilities, get_visible, require
+from apps.core.actor import ActorRequest
+from apps.core.clock import now
+from apps.documents import content, selectors, services, types
+from apps.documents.forms import AddForm
+from apps.documents.models import Document
+from apps.files.errors import FileRefused
+from apps.notifications import services as notifications
+
+
+@require_GET
+def listing(request: ActorRequest) -> HttpResponse:
+    """Every document that exists for the reader, newest first."""
+    require(request.actor, Permission.DOCUMENTS_VIEW)
+    family, words = request.GET.get("type", ""), request.GET.get("q", "").strip()[:100]
+    documents = selectors.document_list(
+        actor=request.actor, family=family, words=words, page=request.GET.get("page", 1)
+    )
+    context = {
+        "documents": documents,
+        "filters": [(key, types.FAMILIES[key].filter_label) for key in selectors.FILTERS],
+        "family": family,
+        "words": words,
+        "abilities": abilities(request.actor, Section.DOCUMENTS),
+    }
+    return render(request, "documents/list.html", context)
+
+
+@require_GET
+def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """One document, readable in the page."""
+    document = get_visible(Document, request.actor, document_id)
+    services.read(actor=request.actor, document=document, at=now())
+    notifications.mark_read(
+        user_id=request.actor.user_id, record_id=document.record_id, path=request.path, at=now()
+    )
+    context = {
+        "document": document,
+        "kind": document.type,
+        "reading": content.reading_of(document),
+        "history": selectors.history_of(document=document, actor=request.actor),
+        "abilities": abilities(request.actor, Section.DOCUMENTS, document),
+    }
+    return render(request, "documents/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: ActorRequest) -> HttpResponse:
+    """A paper from the camera or the files, into the record."""
+    require(request.actor, Permission.DOCUMENTS_ADD)
+    form = AddForm(request.POST or None, request.FILES or None, initial={"act_on": now().date()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.deposit(
+                actor=request.actor,
+                uploads=form.cleaned_data["files"],
+                type_code=form.cleaned_data["type_code"],
+                title=form.cleaned_data["title"],
+                act_on=form.cleaned_data["act_on"],
+                is_masked=form.is_masked,
+                at=now(),
+            )
+        except FileRefused as refusal:
+            form.add_error("files", str(refusal.message))
+        else:
+            messages.success(request, _("Document ajouté."))
+            return redirect("documents:list")
+    return render(request, "documents/add.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def mask(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """Hides a document from professionals."""
+    document = get_visible(Document, request.actor, document_id)
+    services.mask(actor=request.actor, document=document, at=now())
+    messages.success(request, _("Ce document est masqué aux soignants."))
+    return redirect("documents:detail", document_id)
+
+
+@require_POST
+def unmask(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """Shows it to them again."""
+    document = get_visible(Document, request.actor, document_id)
+    services.unmask(actor=request.actor, document=document, at=now())
+    messages.success(request, _("Vos soignants peuvent voir ce document."))
+    return redirect("documents:detail", document_id)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """Asks, then puts a document in the bin."""
+    document = get_visible(Document, request.actor, document_id)
+    require(request.actor, Permission.DOCUMENTS_DELETE, document)
+    if request.method == "POST":
+        services.delete(actor=request.actor, document=document, at=now())
+        messages.success(request, _("Document supprimé. Vous pouvez le reprendre pendant 30 jours."))
+        return redirect("documents:list")
+    return render(request, "documents/delete.html", {"document": document})
+
+
+@require_GET
+def bin_(request: ActorRequest) -> HttpResponse:
+    """What was deleted and can still be taken back."""
+    require(request.actor, Permission.DOCUMENTS_DELETE)
+    documents = selectors.deleted(actor=request.actor)
+    return render(request, "documents/bin.html", {"documents": documents, "days": services.BIN_DAYS})
+
+
+@require_POST
+def restore(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """Takes a document back from the bin."""
+    services.restore(actor=request.actor, document_id=document_id, at=now())
+    messages.success(request, _("Document repris."))
+    return redirect("documents:list")
+
+
+@require_POST
+def discard(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """Clears away a file that was refused."""
+    services.discard(actor=request.actor, document_id=document_id, at=now())
+    return redirect("documents:list")

@@ -1,0 +1,140 @@
+"""What the home page, the activity and the profiles show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.paginator import Paginator
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.access import selectors as access
+from apps.access.matrix import Permission
+from apps.access.policy import can
+from apps.audit.history import present
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor, Capacity
+from apps.core.presentation import Event, Item, Task
+from apps.documents import selectors as documents
+from apps.notifications import selectors as notifications
+from apps.notifications.models import Notice
+from apps.reading.dates import moment
+
+WEEK = timedelta(days=7)
+TASKS = 3
+LATEST_DOCUMENTS = 2
+ACTIVITY_PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Who looked at the record in the last seven days."""
+
+    names: tuple[str, ...]
+    initials: tuple[str, ...]
+    has_emergency: bool
+
+    @property
+    def number(self) -> int:
+        """How many different people."""
+        return len(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything the home page shows, in three queries."""
+
+    tasks: tuple[Task, ...]
+    latest: tuple[Item, ...]
+    visits: Visits | None
+
+
+def home(*, actor: Actor, at: datetime) -> Home:
+    """The home page of the record the actor stands in."""
+    if actor.user_id is None:
+        raise ValueError("A home page is somebody's.")
+    notices = notifications.unread(user_id=actor.user_id, record_id=actor.record_id, limit=TASKS)
+    return Home(
+        tasks=tuple(_task(notice) for notice in notices),
+        latest=tuple(documents.latest(actor=actor, number=LATEST_DOCUMENTS)),
+        visits=_visits(actor, at),
+    )
+
+
+def activity(
+    *, actor: Actor, by_professionals: bool, page: int | str
+) -> tuple[list[Event], Paginator[AuditEvent]]:
+    """One page of the record's trail, newest first, and its paginator."""
+    rows = AuditEvent.objects.visible_to(actor).newest_first()
+    if by_professionals:
+        rows = rows.by_professionals()
+    paginator = Paginator(rows, ACTIVITY_PAGE_SIZE)
+    events = list(paginator.get_page(page).object_list)
+    return present(events, actor=actor), paginator
+
+
+def profiles(*, actor: Actor, at: datetime) -> list[Item]:
+    """The people whose space the reader may enter, as rows that lead there. One query."""
+    return [_profile(space, at) for space in access.spaces_of(actor=actor, at=at)]
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Whole years lived on `day`."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def _task(notice: Notice) -> Task:
+    return Task(
+        title=notice.sentence,
+        detail=moment(notice.created_at),
+        url=notice.path,
+        category=notice.colour_category,
+        pictogram=notice.pictogram,
+        action=notice.action,
+    )
+
+
+def _visits(actor: Actor, at: datetime) -> Visits | None:
+    if not can(actor, Permission.ACTIVITY_VIEW):
+        return None
+    rows = (
+        AuditEvent.objects.visible_to(actor)
+        .by_professionals()
+        .filter(at__gt=at - WEEK)
+        .order_by()
+        .values_list("who_label", "capacity")
+        .distinct()[:50]
+    )
+    seen = list(rows)
+    names = tuple(dict.fromkeys(label for label, _capacity in seen))
+    return Visits(
+        names=names,
+        initials=tuple(_initials(name) for name in names[:3]),
+        has_emergency=any(capacity == Capacity.EMERGENCY for _label, capacity in seen),
+    )
+
+
+def _initials(label: str) -> str:
+    """ "NB" for “Docteure Nadia Benali, médecin”."""
+    words = [word for word in label.partition(",")[0].split() if word[:1].isupper()]
+    return "".join(word[0] for word in words[-2:])
+
+
+def _profile(space: access.GrantedSpace, at: datetime) -> Item:
+    years = age_on(space.birth_date, timezone.localdate(at))
+    return Item(
+        title=space.given_name,
+        url=f"/pour/{space.alias}/",
+        category="prescription",
+        pictogram="people",
+        lines=(_("{years} ans").format(years=years), _relation(space.capacity)),
+        action=_("Voir"),
+        action_label=_("Voir les documents : {name}").format(name=space.given_name),
+    )
+
+
+def _relation(capacity: Capacity) -> str:
+    if capacity == Capacity.LEGAL_REPRESENTATIVE:
+        return _("Mon enfant")
+    return _("J’aide cette personne")

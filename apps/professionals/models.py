@@ -1,0 +1,61 @@
+"""Health professionals, and the organisations where they work."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.models import IdentifiedModel
+from apps.professionals.professions import Profession
+
+
+class Organisation(IdentifiedModel):
+    """A practice, laboratory, pharmacy or hospital, under its FINESS number when it has one."""
+
+    class Kind(models.TextChoices):
+        PRACTICE = "practice", _("Cabinet")
+        LABORATORY = "laboratory", _("Laboratoire")
+        PHARMACY = "pharmacy", _("Pharmacie")
+        HOSPITAL = "hospital", _("Hôpital")
+        IMAGING = "imaging", _("Centre d’imagerie")
+        HEALTH_CENTRE = "health_centre", _("Centre de santé")
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    finess_number = models.CharField(max_length=9, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["finess_number"],
+                condition=~models.Q(finess_number=""),
+                name="one_organisation_per_finess",
+            ),
+        ]
+
+
+class Professional(IdentifiedModel):
+    """A health professional, known by their RPPS number. Being listed here opens no record."""
+
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="professional"
+    )
+    rpps_number = models.CharField(max_length=11, unique=True)
+    civility = models.CharField(max_length=20, blank=True)
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    profession = models.CharField(max_length=30, choices=Profession.choices)
+    speciality = models.CharField(max_length=100, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="professionals"
+    )
+
+    @property
+    def display_name(self) -> str:
+        """How the professional is named on a screen: “Docteure Nadia Benali”."""
+        return " ".join(part for part in (self.civility, self.given_name, self.family_name) if part)
