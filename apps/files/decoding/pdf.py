@@ -72,7 +72,7 @@ def clean(content: bytes) -> bytes:
     with open_pdf(content) as pdf:
         try:
             _disarm(pdf)
-            pdf.save(out, deterministic_id=True)
+            pdf.save(out, deterministic_id=True, fix_metadata_version=False)
         except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, LookupError) as error:
             raise Refusal(Code.PDF_BROKEN) from error
     cleaned = out.getvalue()
