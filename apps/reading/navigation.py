@@ -55,6 +55,4 @@ def tabs(request: HttpRequest) -> Iterator[Tab]:
     for room in ROOMS:
         url = reverse(room.url_name)
         is_page = here == url
-        yield Tab(
-            room.label, url, room.pictogram, is_page, is_page or (url != prefix and here.startswith(url))
-        )
+        yield Tab(room.label, url, room.pictogram, is_page, is_page or (url != prefix and here.startswith(url)))
