@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AuditEvent
@@ -141,10 +139,9 @@ def _present(event: AuditEvent, actor: Actor, titles: Mapping[UUID, str]) -> Eve
 
 
 def _lines(event: AuditEvent, *, is_own: bool) -> tuple[str, ...]:
-    """When, by what right, and where: what stands under the sentence, without empty lines."""
-    moment = formats.date_format(timezone.localtime(event.at), gettext("j F Y à H:i"))
+    """By what right, and where: what stands under the sentence beside its moment, without empty lines."""
     right = "" if is_own else str(RIGHTS.get(event.capacity, ""))
-    return tuple(line for line in (moment, right, str(event.facts.get("place") or "")) if line)
+    return tuple(line for line in (right, str(event.facts.get("place") or "")) if line)
 
 
 def _prefix(event: AuditEvent) -> str:

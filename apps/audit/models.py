@@ -57,9 +57,7 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         _refuse("deleted")
 
-    def bulk_update(
-        self, objs: Iterable[AuditEvent], fields: Iterable[str], batch_size: int | None = None
-    ) -> int:
+    def bulk_update(self, objs: Iterable[AuditEvent], fields: Iterable[str], batch_size: int | None = None) -> int:
         _refuse("changed")
 
     def bulk_create(self, objs: Iterable[AuditEvent], *args: Any, **kwargs: Any) -> list[AuditEvent]:

@@ -31,5 +31,7 @@ def name_of(actor: Actor) -> str:
     namer = _namers.get(actor.capacity)
     if namer is not None:
         return namer(actor)
+    if actor.user_id is None:
+        raise ValueError(f"Nobody is named: an actor without an account in the capacity {actor.capacity}.")
     given, family = User.objects.values_list("given_name", "family_name").get(pk=actor.user_id)
     return f"{given} {family}".strip()

@@ -60,9 +60,7 @@ def _deliver_batch(
         for delivery in batch:
             if now() >= ends_at:
                 return False
-            _deliver(
-                delivery, senders[delivery.channel], badge=badges.get(delivery.notice.user_id, 0), now=now
-            )
+            _deliver(delivery, senders[delivery.channel], badge=badges.get(delivery.notice.user_id, 0), now=now)
     finally:
         token = batch[0].claim_token
         if token is not None:

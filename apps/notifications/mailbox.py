@@ -27,7 +27,7 @@ class LocalMailboxBackend(BaseEmailBackend):
             message_id=headers["Message-ID"],
             sender=message.from_email,
             recipients=", ".join(message.recipients()),
-            subject=message.subject,
+            subject=str(message.subject),
             body=str(message.body),
             received_at=clock.now(),
         )

@@ -72,9 +72,7 @@ class Notice(IdentifiedModel):
     class Meta:
         indexes = [
             models.Index(fields=["user", "record_id", "-created_at"], name="notice_reader_newest"),
-            models.Index(
-                fields=["user", "record_id"], condition=Q(read_at=None), name="notice_reader_unread"
-            ),
+            models.Index(fields=["user", "record_id"], condition=Q(read_at=None), name="notice_reader_unread"),
         ]
 
     @property
@@ -179,9 +177,7 @@ class ChannelPreference(IdentifiedModel):
     push = models.BooleanField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "category"], name="preference_once_per_category")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "category"], name="preference_once_per_category")]
 
 
 class MailboxMessage(IdentifiedModel):

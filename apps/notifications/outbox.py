@@ -42,9 +42,7 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[Delivery]:
     with transaction.atomic():
         due = Delivery.objects.due(at).order_by("due_at").select_for_update(skip_locked=True)
         candidates = list(due.values_list("pk", flat=True)[:limit])
-        Delivery.objects.due(at).filter(pk__in=candidates).update(
-            state=State.SENDING, claim_token=token, claimed_at=at
-        )
+        Delivery.objects.due(at).filter(pk__in=candidates).update(state=State.SENDING, claim_token=token, claimed_at=at)
     held = Delivery.objects.filter(claim_token=token, state=State.SENDING)
     return list(held.select_related("notice__user", "subscription").order_by("due_at"))
 

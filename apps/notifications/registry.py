@@ -54,9 +54,7 @@ _kinds: dict[str, NoticeKind] = {}
 def register(kind: NoticeKind) -> None:
     """Make `kind` known. Raises ValueError for an unknown category or a code taken by another kind."""
     if kind.category not in Category.values:
-        raise ValueError(
-            f"{kind.code}: no category {kind.category!r}; there are {', '.join(Category.values)}."
-        )
+        raise ValueError(f"{kind.code}: no category {kind.category!r}; there are {', '.join(Category.values)}.")
     if _kinds.get(kind.code, kind) != kind:
         raise ValueError(f"Two kinds of notice share the code {kind.code!r}.")
     _kinds[kind.code] = kind

@@ -6,9 +6,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Min
+from django.utils.translation import gettext
 
 from apps.core.actor import Actor
-from apps.notifications.models import Delivery, Notice, PushSubscription
+from apps.core.presentation import Item, State
+from apps.notifications.models import Delivery, MailboxMessage, Notice
+from apps.reading import dates
+
+NOTICES_SHOWN = 100
+LETTERS_SHOWN = 100
 
 
 def unread(*, user_id: UUID, record_id: UUID | None, limit: int) -> list[Notice]:
@@ -17,14 +23,28 @@ def unread(*, user_id: UUID, record_id: UUID | None, limit: int) -> list[Notice]
     return list(notices.unread().order_by("-created_at")[:limit])
 
 
-def notices_for(actor: Actor, *, limit: int) -> list[Notice]:
-    """The actor's notices in the space they stand in, unread first. One query."""
-    return list(Notice.objects.visible_to(actor).unread_first()[:limit])
+def notice_items(actor: Actor) -> list[Item]:
+    """The actor's notices in the space they stand in as lines of a list, unread first. One query."""
+    return [_item(notice) for notice in Notice.objects.visible_to(actor).unread_first()[:NOTICES_SHOWN]]
 
 
-def has_device(*, user_id: UUID) -> bool:
-    """True when at least one of this person's browsers receives pushes."""
-    return PushSubscription.objects.filter(user_id=user_id).exists()
+def _item(notice: Notice) -> Item:
+    sentence, action = notice.sentence, notice.action
+    return Item(
+        title=sentence,
+        url=notice.path,
+        category=notice.colour_category,
+        pictogram=notice.pictogram,
+        lines=(dates.moment(notice.created_at),),
+        states=() if notice.read_at else (State(gettext("Nouveau"), "new"),),
+        action=action,
+        action_label=f"{action} : {sentence}",
+    )
+
+
+def mailbox_messages() -> list[MailboxMessage]:
+    """The newest e-mails of the demonstration. One query."""
+    return list(MailboxMessage.objects.order_by("-received_at")[:LETTERS_SHOWN])
 
 
 def outbox_delay(*, at: datetime) -> timedelta:

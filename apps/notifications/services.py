@@ -78,9 +78,7 @@ def _deliveries(notices: list[Notice], category: Category, at: datetime) -> list
         if choices[notice.user_id].email and notice.user.email:
             made.append(Delivery(notice=notice, channel=Channel.EMAIL, due_at=at))
         for subscription in devices.get(notice.user_id, ()):
-            made.append(
-                Delivery(notice=notice, channel=Channel.WEBPUSH, subscription=subscription, due_at=at)
-            )
+            made.append(Delivery(notice=notice, channel=Channel.WEBPUSH, subscription=subscription, due_at=at))
     return made
 
 

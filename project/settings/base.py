@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
     "apps.access.middleware.ActorMiddleware",
+    "apps.notifications.middleware.BrowserMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"

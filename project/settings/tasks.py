@@ -68,7 +68,14 @@ if CELERY_BROKER_URL.startswith("amqp"):
 
 #: Every minute each part asks the database what is due. Names are plain strings: settings import no app.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "audit.anchor": {"task": "apps.audit.tasks.anchor", "schedule": 3600.0, "options": {"expires": 3600}},
+    "notifications.sweep": {
+        "task": "apps.notifications.tasks.sweep",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "core.heartbeat": {"task": "apps.core.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
+    "accounts.forget_expired": {"task": "apps.accounts.tasks.forget_expired", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_MAX_LOOP_INTERVAL = 15

@@ -5,6 +5,7 @@ const modules = {
   "focus-me": () => import("./modules/focus-me.js"),
   "install": () => import("./modules/install.js"),
   "passkey": () => import("./modules/passkey.js"),
+  "push": () => import("./modules/push.js"),
   "pwa": () => import("./modules/pwa.js"),
   "show-password": () => import("./modules/show-password.js"),
   "sign-out": () => import("./modules/sign-out.js"),

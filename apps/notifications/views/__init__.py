@@ -1,0 +1,1 @@
+"""Screens of notices, of preferences, and of the demonstration's mailbox."""
