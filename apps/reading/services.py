@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 
 from .modes import Mode
@@ -30,9 +31,9 @@ def remember_in_cookie(response: HttpResponse, mode: Mode) -> None:
 
 def remember_on_account(*, user: AbstractBaseUser, mode: Mode) -> None:
     """Keep the mode on the person's account: it follows them on every device, in e-mails and in prints."""
-    type(user)._default_manager.filter(pk=user.pk).update(reading=mode.value)
+    get_user_model()._default_manager.filter(pk=user.pk).update(reading=mode.value)
 
 
 def choose_theme(*, user: AbstractBaseUser, theme: str) -> None:
     """Keep the theme (`auto`, `light` or `dark`) on the person's account."""
-    type(user)._default_manager.filter(pk=user.pk).update(theme=theme)
+    get_user_model()._default_manager.filter(pk=user.pk).update(theme=theme)
