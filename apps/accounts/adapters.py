@@ -51,13 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "max_email_addresses": _("Une nouvelle adresse attend déjà d’être confirmée."),
         "too_many_login_attempts": _("Pour vous protéger, attendez 15 minutes avant de réessayer."),
         "rate_limited": _("Pour vous protéger, attendez 15 minutes avant de réessayer."),
-        "busy": _(
-            "Trop de mots de passe faux en ce moment. "
-            "Réessayez dans une minute ou utilisez votre clé d’accès."
-        ),
-        "username_password_mismatch": _(
-            "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux."
-        ),
+        "busy": _("Trop de mots de passe faux en ce moment. Réessayez dans une minute ou utilisez votre clé d’accès."),
+        "username_password_mismatch": _("L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux."),
     }
 
     # --- Who may come in, and where they go ---
@@ -75,8 +70,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return url == "/" or (bool(url) and local_path(url or "") != "/")
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Signs in and starts the session's clocks. Django gives the session a new id."""
+        """Signs in and starts the session's clocks. Django gives the session a new id.
+
+        When somebody else was half signed in, Django empties the session, the proofs just given included: they
+        are carried over.
+        """
+        proofs = sessions.proofs_of(request.session, user_id=str(user.pk))
         super().login(request, user)
+        request.session.update(proofs)
         sessions.begin(request, at=time.time())
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
@@ -150,13 +151,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
-        "cannot_delete_authenticator": _(
-            "C’est votre seule protection. Ajoutez-en une autre avant de la retirer."
-        ),
+        "cannot_delete_authenticator": _("C’est votre seule protection. Ajoutez-en une autre avant de la retirer."),
         "cannot_generate_recovery_codes": _("Ajoutez d’abord une clé d’accès ou une application de codes."),
-        "incorrect_code": _(
-            "Ce code ne correspond pas. Saisissez le code que votre application montre maintenant."
-        ),
+        "incorrect_code": _("Ce code ne correspond pas. Saisissez le code que votre application montre maintenant."),
     }
 
     def get_totp_label(self, user: User) -> str:

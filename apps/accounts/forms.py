@@ -86,9 +86,7 @@ class LoginForm(account_forms.LoginForm):
             spellcheck="false",
         )
         _current_password(self.fields["password"])
-        self.fields["shared"] = forms.BooleanField(
-            label=_("D’autres personnes utilisent cet appareil"), required=False
-        )
+        self.fields["shared"] = forms.BooleanField(label=_("D’autres personnes utilisent cet appareil"), required=False)
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         """Goes on to the second factor. The session ends with the browser in any case."""
@@ -122,9 +120,7 @@ class _SecondFactorMixin:
         if not usage:
             raise get_account_adapter().validation_error("too_many_login_attempts")
         code: str = self.cleaned_data["code"]
-        for authenticator in Authenticator.objects.filter(user=self.user).exclude(
-            type=Authenticator.Type.WEBAUTHN
-        ):
+        for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
             if _accepts(authenticator, code):
                 authenticator.user = self.user
                 self.authenticator = authenticator
@@ -193,9 +189,7 @@ class RecoveryForm(account_forms.ResetPasswordForm):
             _("Saisissez votre adresse e-mail."),
             _("L’adresse que vous avez donnée à l’ouverture de votre Calepin."),
         )
-        self.fields["email"].error_messages["invalid"] = _(
-            "Saisissez une adresse complète, comme camille@exemple.fr."
-        )
+        self.fields["email"].error_messages["invalid"] = _("Saisissez une adresse complète, comme camille@exemple.fr.")
         self.fields["email"].validators[0].message = self.fields["email"].error_messages["invalid"]
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -259,9 +253,7 @@ class ChangeAddressForm(account_forms.AddEmailForm):
             _("Saisissez votre adresse e-mail."),
             _("Nous y enverrons un lien. L’adresse change quand vous l’ouvrez."),
         )
-        self.fields["email"].error_messages["invalid"] = _(
-            "Saisissez une adresse complète, comme camille@exemple.fr."
-        )
+        self.fields["email"].error_messages["invalid"] = _("Saisissez une adresse complète, comme camille@exemple.fr.")
         self.fields["email"].validators[0].message = self.fields["email"].error_messages["invalid"]
 
 
@@ -298,9 +290,7 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"].error_messages["required"] = _(
-            "La clé d’accès n’a pas été créée. Réessayez."
-        )
+        self.fields["credential"].error_messages["required"] = _("La clé d’accès n’a pas été créée. Réessayez.")
 
 
 class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):

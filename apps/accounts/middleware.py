@@ -81,17 +81,22 @@ class SecondFactorMiddleware:
         match = _match(request.path_info)
         if match is not None and match.url_name in SETTING_UP and not match.namespaces:
             return None
-        if match is not None and not getattr(match.func, "login_required", True):
+        is_public = match is not None and not getattr(match.func, "login_required", True)
+        if is_public and not _is_api(request):
             request.user = AnonymousUser()
             return None
         return self._refuse(request, "add_protection")
 
     def _refuse(self, request: HttpRequest, page: str) -> HttpResponse:
-        if request.path_info.startswith("/api/"):
+        if _is_api(request):
             detail = _("Ajoutez une deuxième protection à votre compte.")
             return JsonResponse({"detail": detail, "code": "second_factor_required"}, status=403)
         query = {REDIRECT_FIELD_NAME: request.get_full_path()} if request.method in ("GET", "HEAD") else {}
         return HttpResponseRedirect(reverse(page) + (f"?{urlencode(query)}" if query else ""))
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
 
 
 def _match(path: str) -> ResolverMatch | None:

@@ -99,24 +99,4 @@ class User(IdentifiedModel, AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Ties sessions to the password and to the stamp: changing either ends the others."""
         salt = "apps.accounts.models.User.get_session_auth_hash"
-        return salted_hmac(
-            salt, self.password + self.session_stamp, secret=secret, algorithm="sha256"
-        ).hexdigest()
-
-
-class SharedCacheEntry(models.Model):
-    """The table behind Django's database cache: counts of tries, one-time codes already used.
-
-    It is a model so that an ordinary migration makes it and an ordinary query empties it of what has expired.
-    The columns are those that `django.core.cache.backends.db` reads and writes.
-    """
-
-    cache_key = models.CharField(max_length=255, primary_key=True)
-    value = models.TextField()
-    expires = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "accounts_cache"
-
-    def __str__(self) -> str:
-        return self._meta.label
+        return salted_hmac(salt, self.password + self.session_stamp, secret=secret, algorithm="sha256").hexdigest()

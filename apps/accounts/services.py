@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from apps.accounts import sessions
-from apps.accounts.models import SharedCacheEntry, User, new_session_stamp
+from apps.accounts.models import User, new_session_stamp
 
 
 class DemoDoorClosed(PermissionDenied):
@@ -55,9 +55,7 @@ def open_account(
     if password is not None:
         validate_password(password, user)
     if user.email and EmailAddress.objects.filter(email=user.email, verified=True).exists():
-        raise ValidationError(
-            {"email": _("Cette adresse ne peut pas être utilisée. Choisissez-en une autre.")}
-        )
+        raise ValidationError({"email": _("Cette adresse ne peut pas être utilisée. Choisissez-en une autre.")})
     user.save()
     if user.email:
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=email_verified)
@@ -122,10 +120,9 @@ def end_session(*, user: User, session_id: int) -> bool:
 
 
 def forget_expired(*, at: datetime) -> None:
-    """Removes what no longer serves: sessions past their end, counts of tries past their window."""
+    """Removes the sessions that are past their end, and their lines in the lists of devices."""
     Session.objects.filter(expire_date__lte=at).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
-    SharedCacheEntry.objects.filter(expires__lte=at).delete()
 
 
 def _delete_sessions(user: User, *, but: str | None = None) -> None:

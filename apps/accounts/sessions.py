@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import record_authentication
@@ -46,6 +47,14 @@ def begin(request: HttpRequest, *, at: float) -> None:
 def is_shared(session: SessionBase) -> bool:
     """True when the person said that others use this device."""
     return bool(session.get(SHARED))
+
+
+def proofs_of(session: SessionBase, *, user_id: str) -> dict[str, Any]:
+    """What somebody who is signing in has proved and said so far, and nothing of anybody else."""
+    if session.get(_RECORDS_USER) != user_id:
+        return {}
+    keys = (AUTHENTICATION_METHODS_SESSION_KEY, _RECORDS_USER, SHARED)
+    return {key: session[key] for key in keys if key in session}
 
 
 def idle_seconds(session: SessionBase) -> int:

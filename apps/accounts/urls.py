@@ -33,9 +33,7 @@ urlpatterns = [
     path("confirmer/cle/", sign_in.ProveByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("reglages/", settings.settings, name="settings"),
     path("reglages/appareils/", settings.Devices.as_view(), name="usersessions_list"),
-    path(
-        "reglages/appareils/<int:session_id>/deconnecter/", settings.sign_out_device, name="sign_out_device"
-    ),
+    path("reglages/appareils/<int:session_id>/deconnecter/", settings.sign_out_device, name="sign_out_device"),
     path("reglages/mot-de-passe/", settings.ChangePassword.as_view(), name="account_change_password"),
     path("reglages/mot-de-passe/choisir/", settings.ChoosePassword.as_view(), name="account_set_password"),
     path("reglages/adresse/", settings.Address.as_view(), name="account_email"),
@@ -52,9 +50,7 @@ urlpatterns = [
         factors.RemoveApplication.as_view(),
         name="mfa_deactivate_totp",
     ),
-    path(
-        "reglages/connexion/cles/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"
-    ),
+    path("reglages/connexion/cles/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path("reglages/connexion/cles/ajouter/", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
     path(
         "reglages/connexion/cles/<int:pk>/renommer/",

@@ -28,9 +28,7 @@ def validate_identifier(value: str) -> None:
     NIR or an IBAN, because an identifier is typed in public and kept for life. Raises ValidationError.
     """
     if "@" in value:
-        raise ValidationError(
-            _("Choisissez un identifiant qui n’est pas une adresse e-mail."), code="identifier_email"
-        )
+        raise ValidationError(_("Choisissez un identifiant qui n’est pas une adresse e-mail."), code="identifier_email")
     if not IDENTIFIER_MIN_LENGTH <= len(value) <= IDENTIFIER_MAX_LENGTH:
         raise ValidationError(_("Choisissez un identifiant de 8 à 64 caractères."), code="identifier_length")
     if not _IDENTIFIER.fullmatch(value):
@@ -76,9 +74,7 @@ class StrengthValidator:
         if len(password) >= self.LONG:
             return
         if len(password) < self.SHORT:
-            raise ValidationError(
-                _("Choisissez un mot de passe plus long : 12 caractères au moins."), code="too_short"
-            )
+            raise ValidationError(_("Choisissez un mot de passe plus long : 12 caractères au moins."), code="too_short")
         if not all(kind.search(password) for kind in self._KINDS):
             raise ValidationError(
                 _(

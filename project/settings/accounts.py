@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .environment import env
 
 AUTH_USER_MODEL = "accounts.User"
@@ -106,22 +104,6 @@ MFA_RATE_LIMITS = {"webauthn_login": f"{SIGN_IN_POSTS_PER_MINUTE}/m/ip"}
 SIGN_IN_FAILURES_PER_MINUTE: int = env.int("SIGN_IN_FAILURES_PER_MINUTE", default=300)
 #: `X-Forwarded-For` is a sentence anybody can write. It is read only for as many proxies as stand in front.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
-
-# Counts must be shared by all processes. The database is already there and its `add` is atomic; a large
-# installation names a Redis or Valkey server instead. A full table would be culled at random, counts
-# included, hence the high ceiling: `accounts.forget_expired` removes what has expired.
-_cache_url: str = env.str("CACHE_URL", default="")
-CACHES: dict[str, Any] = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}
-        if _cache_url
-        else {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "accounts_cache",
-            "OPTIONS": {"MAX_ENTRIES": 1_000_000},
-        }
-    )
-}
 
 # --- Sessions ---------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -112,9 +112,7 @@ class RecoveryCodes(recovery_views.ViewRecoveryCodesView):
     """The recovery codes, to write down or keep; then on to where the person was going."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        destination = self.request.session.get(sessions.DESTINATION) or resolve_url(
-            settings.LOGIN_REDIRECT_URL
-        )
+        destination = self.request.session.get(sessions.DESTINATION) or resolve_url(settings.LOGIN_REDIRECT_URL)
         return {**super().get_context_data(**kwargs), "destination": destination}
 
 
