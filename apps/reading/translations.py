@@ -9,6 +9,7 @@ without it, gettext would count in English and print "0 documents".
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,16 +159,16 @@ def plural_catalogue(sources: dict[Key, Source]) -> Catalog:
     return catalogue
 
 
-def compile_catalogues() -> list[Path]:
-    """Merge the parts, write the committed .po and the .mo of both languages. Returns the files written."""
+def compile_catalogues() -> None:
+    """Write the .mo files that gettext reads, from the parts as they are now."""
     sources = extract()
-    easy = merged(read_parts(), sources)
-    po_file = easy_po()
-    return [
-        _write(po_file, po_text(easy).encode()),
-        _write(po_file.with_suffix(".mo"), _mo(easy)),
-        _write(_locale() / "fr" / "LC_MESSAGES" / "django.mo", _mo(plural_catalogue(sources))),
-    ]
+    _write(easy_po().with_suffix(".mo"), _mo(merged(read_parts(), sources)))
+    _write(_locale() / "fr" / "LC_MESSAGES" / "django.mo", _mo(plural_catalogue(sources)))
+
+
+def write_easy_po() -> None:
+    """Write the committed catalogue of easy twins."""
+    _write(easy_po(), po_text(merged(read_parts(), extract())).encode())
 
 
 def easy_po() -> Path:
@@ -192,8 +193,11 @@ def _mo(catalogue: Catalog) -> bytes:
     return content.getvalue()
 
 
-def _write(path: Path, content: bytes) -> Path:
-    if not path.exists() or path.read_bytes() != content:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return path
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file whole: several processes may start at once."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)

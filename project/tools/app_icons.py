@@ -24,11 +24,7 @@ RENDERINGS = (
 def render(page: Page, logo: str, side: int, share: float, background: str) -> bytes:
     """One PNG of `side` × `side` pixels."""
     size = round(side * share)
-    svg = (
-        (ICONS / logo)
-        .read_text(encoding="utf-8")
-        .replace("<svg ", f'<svg width="{size}" height="{size}" ', 1)
-    )
+    svg = (ICONS / logo).read_text(encoding="utf-8").replace("<svg ", f'<svg width="{size}" height="{size}" ', 1)
     page.set_viewport_size({"width": side, "height": side})
     style = f"margin:0;background:{background};display:grid;place-items:center;height:{side}px"
     page.set_content(f'<body style="{style}">{svg}</body>')

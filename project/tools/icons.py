@@ -1,6 +1,6 @@
-"""Build `static/icons.svg` from the icon sets of two npm packages.
+"""Build `static/icons.svg` from the icon sets of two npm packages, made small by svgo.
 
-    npm install --prefix /tmp/icons @iconify-json/healthicons @iconify-json/lucide
+    npm install --prefix /tmp/icons @iconify-json/healthicons @iconify-json/lucide svgo
     python project/tools/icons.py /tmp/icons/node_modules
 
 The names come from `apps/reading/symbols.py`; only they are copied. Nothing of npm is needed to run Calepin.
@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,11 @@ INHERITED = re.compile(
     r' (?:fill="(?:none|currentColor)"|stroke="currentColor"|stroke-width="2"'
     r'|stroke-line(?:cap|join)="round"|clip-rule="evenodd")'
 )
+#: The shapes stand in symbols and are drawn elsewhere: svgo must not take them for useless.
+SVGO = """export default {{ multipass: true, floatPrecision: {precision}, plugins: [{{
+  name: "preset-default",
+  params: {{ overrides: {{ cleanupIds: false, removeHiddenElems: false, removeUselessDefs: false }} }},
+}}] }};"""
 
 
 def read_set(modules: Path, name: str) -> dict[str, Any]:
@@ -36,18 +43,34 @@ def read_set(modules: Path, name: str) -> dict[str, Any]:
     return bodies
 
 
-def symbol(prefix: str, name: str, body: str, size: int) -> str:
-    """One `<symbol>`: `p-` for pictograms, `i-` for icons. The sheet strokes or fills them."""
-    body = INHERITED.sub("", body)
-    body = re.sub(r"<g>(.*?)</g>", r"\1", body)
-    return f'<symbol id="{prefix}-{name}" viewBox="0 0 {size} {size}">{body}</symbol>'
+def symbols(prefix: str, names: frozenset[str], bodies: dict[str, Any], size: int) -> str:
+    """One `<symbol>` a name: `p-` for pictograms, `i-` for icons. The sheet strokes or fills them."""
+    return "".join(
+        f'<symbol id="{prefix}-{name}" viewBox="0 0 {size} {size}">{INHERITED.sub("", bodies[name])}</symbol>'
+        for name in sorted(names)
+    )
+
+
+def optimised(body: str, modules: Path, precision: int) -> str:
+    """The same symbols with shorter paths. `precision` is the number of decimals kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        config, drawing = Path(folder, "svgo.config.mjs"), Path(folder, "icons.svg")
+        config.write_text(SVGO.format(precision=precision), encoding="utf-8")
+        drawing.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>', encoding="utf-8")
+        svgo = [modules / ".bin" / "svgo", "--quiet", "--config", config, drawing]
+        subprocess.run(svgo, check=True)  # noqa: S603 - a development tool on our own files
+        inside = re.search(r"<svg[^>]*>(.*)</svg>", drawing.read_text(encoding="utf-8"), re.DOTALL)
+    if inside is None:
+        raise SystemExit("svgo gave no drawing")
+    return inside.group(1).replace("<symbol", "\n<symbol")
 
 
 def main(modules: Path) -> None:
-    health, lucide = read_set(modules, "healthicons"), read_set(modules, "lucide")
-    symbols = [symbol("i", name, lucide[name], 24) for name in sorted(ICONS)]
-    symbols += [symbol("p", name, health[name], 48) for name in sorted(PICTOGRAMS)]
-    sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+    lines = symbols("i", ICONS, read_set(modules, "lucide"), 24)
+    fills = symbols("p", PICTOGRAMS, read_set(modules, "healthicons"), 48)
+    # A tenth of a unit of the 48-unit grid is less than a tenth of a pixel on screen.
+    drawn = optimised(lines, modules, 2) + optimised(fills, modules, 1)
+    sprite = f'<svg xmlns="http://www.w3.org/2000/svg">{drawn}\n</svg>\n'
     (ROOT / "static" / "icons.svg").write_text(sprite, encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             twins = translations.read_parts()
+            translations.write_easy_po()
             translations.compile_catalogues()
         except translations.TwinProblem as problem:
             raise CommandError(str(problem)) from problem
