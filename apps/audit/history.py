@@ -140,7 +140,9 @@ def _present(event: AuditEvent, actor: Actor, titles: Mapping[UUID, str]) -> Eve
 
 def _lines(event: AuditEvent, *, is_own: bool) -> tuple[str, ...]:
     """By what right, and where: what stands under the sentence beside its moment, without empty lines."""
-    right = "" if is_own else str(RIGHTS.get(event.capacity, ""))
+    # A professional who deposits needs nobody's consent, and has no grant to name.
+    is_by_right = not is_own and (event.grant_id is not None or event.capacity != Capacity.PROFESSIONAL)
+    right = str(RIGHTS.get(event.capacity, "")) if is_by_right else ""
     return tuple(line for line in (right, str(event.facts.get("place") or "")) if line)
 
 

@@ -1,17 +1,26 @@
 """How a person is named in the trail, frozen at the moment they act.
 
-The name comes from the account; apps above this one know more about some people ("Dre Nadia Benali, médecin")
-and register a namer for their capacities in `AppConfig.ready`.
+The name comes from the account; apps above this one know more about some people ("Docteure Nadia Benali",
+"médecin, Cabinet du Lac") and register a namer for their capacities in `AppConfig.ready`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from apps.accounts.models import User
 from apps.core.actor import Actor, Capacity
 
-Namer = Callable[[Actor], str]
+
+class Name(NamedTuple):
+    """Who somebody is in a sentence, and what stands under it: profession and place, empty for most people."""
+
+    label: str
+    place: str = ""
+
+
+Namer = Callable[[Actor], Name]
 
 #: Calepin acting by itself. A product name, the same in every language.
 SYSTEM_NAME = "Calepin"
@@ -24,14 +33,14 @@ def register(capacity: Capacity, namer: Namer) -> None:
     _namers[capacity] = namer
 
 
-def name_of(actor: Actor) -> str:
+def name_of(actor: Actor) -> Name:
     """The name under which `actor` enters the trail. Raises User.DoesNotExist for an unknown account."""
     if actor.capacity == Capacity.SYSTEM:
-        return SYSTEM_NAME
+        return Name(SYSTEM_NAME)
     namer = _namers.get(actor.capacity)
     if namer is not None:
         return namer(actor)
     if actor.user_id is None:
         raise ValueError(f"Nobody is named: an actor without an account in the capacity {actor.capacity}.")
     given, family = User.objects.values_list("given_name", "family_name").get(pk=actor.user_id)
-    return f"{given} {family}".strip()
+    return Name(f"{given} {family}".strip())

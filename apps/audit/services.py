@@ -36,11 +36,12 @@ def record(
     history.require_known(verb)
     if at.tzinfo is None:
         raise ValueError("An audit event needs an aware instant.")
+    who = names.name_of(actor)
     event = AuditEvent(
         at=at,
         verb=verb,
         user_id=actor.user_id,
-        who_label=names.name_of(actor),
+        who_label=who.label,
         capacity=actor.capacity,
         grant_id=actor.grant_id,
         professional_id=actor.professional_id,
@@ -48,7 +49,7 @@ def record(
         record_id=record_id or actor.record_id,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
-        facts=_plain(facts or {}),
+        facts=_plain(({"place": who.place} if who.place else {}) | dict(facts or {})),
     )
     with transaction.atomic(savepoint=False):
         chain.take_turn()
