@@ -94,9 +94,7 @@ def authorise_professional(
         ends_at=ends_at,
     )
     grant.save()
-    audit.record(
-        actor=actor, verb="access.granted", at=at, target=grant, facts={"to": professional.display_name}
-    )
+    audit.record(actor=actor, verb="access.granted", at=at, target=grant, facts={"to": professional.display_name})
     return grant
 
 
@@ -127,9 +125,7 @@ def enter(*, actor: Actor, at: datetime) -> None:
 
 
 def _last_entry(actor: Actor) -> datetime | None:
-    entries = AuditEvent.objects.unscoped(
-        why="a professional's own last visit decides whether this is a new one"
-    )
+    entries = AuditEvent.objects.unscoped(why="a professional's own last visit decides whether this is a new one")
     entries = entries.filter(record_id=actor.record_id, user_id=actor.user_id, verb="access.entered")
     last: AuditEvent | None = entries.newest_first().first()
     return last.at if last else None

@@ -1,7 +1,7 @@
 """Which record a request is about: the person's own, or somebody else's under a path of its own.
 
-`/pour/<alias>/…` is another person's space: everything a patient can open exists there too. `/pro/patients/<alias>/…` is
-a patient's record as a professional sees it. The right is looked up at every request, so that a revoked grant
+`/pour/<alias>/…` is another person's space: everything a patient can open exists there too. `/pro/patients/<alias>/…`
+is a patient's record as a professional sees it. The right is looked up at every request, so that a revoked grant
 ends at the next tap, and two tabs can never mix two people up.
 """
 

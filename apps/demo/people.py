@@ -57,9 +57,7 @@ CAMILLE = Person(
     "280037401012309",
     "camille.rivoire",
 )
-LEO = Person(
-    "leo", Traits("Léo", "Rivoire", "Rivoire", "Léo Paul", date(2018, 5, 14), "M", "74010"), "118057401023411"
-)
+LEO = Person("leo", Traits("Léo", "Rivoire", "Rivoire", "Léo Paul", date(2018, 5, 14), "M", "74010"), "118057401023411")
 JEANNE = Person(
     "jeanne",
     Traits("Jeanne", "Morel", "Favre", "Jeanne Lucie", date(1944, 2, 9), "F", "74225"),
@@ -97,33 +95,67 @@ PRACTICES = (
         "740000045",
         "1 avenue des Alpages, 74000 Annecy",
     ),
-    Practice(
-        "park", "Pharmacie du Parc", Organisation.Kind.PHARMACY, "740000052", "5 place du Parc, 74000 Annecy"
-    ),
+    Practice("park", "Pharmacie du Parc", Organisation.Kind.PHARMACY, "740000052", "5 place du Parc, 74000 Annecy"),
 )
 
 BENALI = Carer(
-    "benali", "10100000011", "Docteure", "Nadia", "Benali", Profession.MEDECIN, "lake", "Médecine générale",
+    "benali",
+    "10100000011",
+    "Docteure",
+    "Nadia",
+    "Benali",
+    Profession.MEDECIN,
+    "lake",
+    "Médecine générale",
     "nadia.benali",
-)  # fmt: skip
+)
 CARERS = (
     BENALI,
     Carer(
-        "lemaire", "10100000029", "Docteur", "Hugo", "Lemaire", Profession.MEDECIN, "ramparts", "Biologie médicale",
+        "lemaire",
+        "10100000029",
+        "Docteur",
+        "Hugo",
+        "Lemaire",
+        Profession.MEDECIN,
+        "ramparts",
+        "Biologie médicale",
         "hugo.lemaire",
     ),
     Carer(
-        "carpentier", "10100000037", "Docteure", "Inès", "Carpentier", Profession.MEDECIN, "imaging", "Radiologie",
+        "carpentier",
+        "10100000037",
+        "Docteure",
+        "Inès",
+        "Carpentier",
+        Profession.MEDECIN,
+        "imaging",
+        "Radiologie",
         "ines.carpentier",
     ),
     Carer(
-        "aubry", "10100000045", "Docteur", "Marc", "Aubry", Profession.MEDECIN, "hospital", "Chirurgie orthopédique",
+        "aubry",
+        "10100000045",
+        "Docteur",
+        "Marc",
+        "Aubry",
+        Profession.MEDECIN,
+        "hospital",
+        "Chirurgie orthopédique",
         "marc.aubry",
     ),
     Carer(
-        "nguyen", "10100000052", "", "Sofia", "Nguyen", Profession.PHARMACIEN, "park", "Pharmacie", "sofia.nguyen",
+        "nguyen",
+        "10100000052",
+        "",
+        "Sofia",
+        "Nguyen",
+        Profession.PHARMACIEN,
+        "park",
+        "Pharmacie",
+        "sofia.nguyen",
     ),
-)  # fmt: skip
+)
 
 #: Who the sign-in page of a demonstration offers: identifier and the words of the button.
 DOORS = (

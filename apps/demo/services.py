@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -36,12 +37,11 @@ class Cast:
     users: dict[str, User] = field(default_factory=dict)
     records: dict[str, HealthRecord] = field(default_factory=dict)
     professionals: dict[str, Professional] = field(default_factory=dict)
+    grants: dict[tuple[str, str], UUID] = field(default_factory=dict)
 
     def holder(self, person: Person) -> Actor:
         """`person` acting in their own record."""
-        return Actor(
-            self.users[person.key].pk, Capacity.HOLDER, self.records[person.key].pk, channel=Channel.COMMAND
-        )
+        return Actor(self.users[person.key].pk, Capacity.HOLDER, self.records[person.key].pk, channel=Channel.COMMAND)
 
     def carer(self, carer: Carer, patient: str) -> Actor:
         """`carer` acting in a patient's record."""
@@ -49,6 +49,7 @@ class Cast:
             self.users[carer.key].pk,
             Capacity.PROFESSIONAL,
             self.records[patient].pk,
+            self.grants.get((carer.key, patient)),
             channel=Channel.COMMAND,
             professional_id=self.professionals[carer.key].pk,
             profession=carer.profession,
@@ -101,9 +102,7 @@ def _open_people(cast: Cast, at: datetime) -> None:
     opened_at = at - timedelta(days=200)
     for person in PEOPLE:
         if person.identifier:
-            cast.users[person.key] = _account(
-                person.identifier, person.traits.given_name, person.traits.family_name
-            )
+            cast.users[person.key] = _account(person.identifier, person.traits.given_name, person.traits.family_name)
         record = open_record(
             actor=system(),
             traits=person.traits,
@@ -148,12 +147,10 @@ def _grant(cast: Cast, at: datetime) -> None:
         actor=system(cast.records[LEO.key].pk), record=cast.records[LEO.key], parent=camille, at=granted_at
     )
     benali = cast.professionals[BENALI.key]
-    access.authorise_professional(actor=cast.holder(CAMILLE), professional=benali, at=granted_at)
-    access.authorise_professional(actor=cast.holder(JEANNE), professional=benali, at=granted_at)
-    as_mother = Actor(
-        camille.pk, Capacity.LEGAL_REPRESENTATIVE, cast.records[LEO.key].pk, channel=Channel.COMMAND
-    )
-    access.authorise_professional(actor=as_mother, professional=benali, at=granted_at)
+    as_mother = Actor(camille.pk, Capacity.LEGAL_REPRESENTATIVE, cast.records[LEO.key].pk, channel=Channel.COMMAND)
+    for patient, actor in ((CAMILLE, cast.holder(CAMILLE)), (JEANNE, cast.holder(JEANNE)), (LEO, as_mother)):
+        grant = access.authorise_professional(actor=actor, professional=benali, at=granted_at)
+        cast.grants[BENALI.key, patient.key] = grant.pk
 
 
 def _deposit(cast: Cast, paper: Paper, at: datetime) -> None:

@@ -38,6 +38,16 @@ class Reading:
     pages: range
     text: str = ""
 
+    @property
+    def first(self) -> range:
+        """The page that shows at once."""
+        return self.pages[:1]
+
+    @property
+    def others(self) -> range:
+        """The pages a tap away, so that what one can do with the document stays in reach."""
+        return self.pages[1:]
+
 
 def reading_of(document: Document) -> Reading:
     """How to show `document`: its page images when there are some, else its text."""

@@ -46,7 +46,7 @@ class _DepositForm(forms.Form):
         error_messages={"required": _("Prenez une photo ou choisissez un fichier.")},
     )
     title = forms.CharField(
-        label=_("Titre (facultatif)"),
+        label=_("Titre"),
         required=False,
         max_length=TITLE_MAX_LENGTH,
         error_messages={"max_length": _("Choisissez un titre plus court : 150 caractères au plus.")},
@@ -66,13 +66,13 @@ class AddForm(_DepositForm):
         ONLY_ME = "only_me"
 
     type_code = forms.ChoiceField(
-        label=_("C’est quoi ?"),
+        label=_("C’est quoi ?"),
         choices=types.PATIENT_CHOICES,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez ce que c’est.")},
     )
     visibility = forms.ChoiceField(
-        label=_("Qui peut le voir ?"),
+        label=_("Qui peut le voir ?"),
         choices=[
             (Visibility.CAREGIVERS, _("Mes soignants et moi")),
             (Visibility.ONLY_ME, _("Moi seulement")),

@@ -11,16 +11,16 @@ from apps.core.actor import Actor
 from apps.documents.models import Document
 
 SENTENCES = {
-    "documents.added": (_("Vous avez ajouté « {what} »"), _("{who} a ajouté « {what} »")),
-    "documents.opened": (_("Vous avez ouvert « {what} »"), _("{who} a ouvert « {what} »")),
-    "documents.downloaded": (_("Vous avez téléchargé « {what} »"), _("{who} a téléchargé « {what} »")),
-    "documents.masked": (_("Vous avez masqué « {what} »"), _("{who} a masqué « {what} »")),
+    "documents.added": (_("Vous avez ajouté « {what} »"), _("{who} a ajouté « {what} »")),
+    "documents.opened": (_("Vous avez ouvert « {what} »"), _("{who} a ouvert « {what} »")),
+    "documents.downloaded": (_("Vous avez téléchargé « {what} »"), _("{who} a téléchargé « {what} »")),
+    "documents.masked": (_("Vous avez masqué « {what} »"), _("{who} a masqué « {what} »")),
     "documents.unmasked": (
-        _("Vous avez rendu « {what} » visible aux soignants"),
-        _("{who} a rendu « {what} » visible aux soignants"),
+        _("Vous avez rendu « {what} » visible aux soignants"),
+        _("{who} a rendu « {what} » visible aux soignants"),
     ),
     "documents.deleted": (_("Vous avez supprimé un document"), _("{who} a supprimé un document")),
-    "documents.restored": (_("Vous avez repris « {what} »"), _("{who} a repris « {what} »")),
+    "documents.restored": (_("Vous avez repris « {what} »"), _("{who} a repris « {what} »")),
     "documents.erased": (_("Vous avez effacé un document"), _("{who} a effacé un document")),
 }
 

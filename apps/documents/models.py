@@ -55,10 +55,7 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
 
     def deleted_for(self, actor: Actor) -> Self:
         """The bin: what the patient's side deleted and may still take back."""
-        if (
-            Permission.DOCUMENTS_DELETE not in permissions(Section.DOCUMENTS, actor.capacity)
-            or actor.is_professional
-        ):
+        if Permission.DOCUMENTS_DELETE not in permissions(Section.DOCUMENTS, actor.capacity) or actor.is_professional:
             return self.none().scoped("deleted_for", actor)
         rows = self.filter(record_id=actor.record_id, deleted_at__isnull=False, author__isnull=True)
         return rows.scoped("deleted_for", actor)
@@ -106,9 +103,7 @@ class Document(IdentifiedModel):
     type_code = models.CharField(max_length=20)
     title = models.CharField(_("Titre"), max_length=TITLE_MAX_LENGTH)
     act_on = models.DateField(_("Date"))
-    author = models.ForeignKey(
-        Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="documents"
-    )
+    author = models.ForeignKey(Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
     #: Who wrote it, as a list shows it: kept as it was that day, since people move and organisations merge.
     author_label = models.CharField(max_length=200, blank=True)
     folded = models.TextField(editable=False)

@@ -116,7 +116,7 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
         lines=(author, when),
         states=tuple(_states(document, actor)),
         action=_("Lire"),
-        action_label=_("Lire : {title}, {date}").format(title=document.title, date=when),
+        action_label=_("Lire : {title}, {date}").format(title=document.title, date=when),
     )
 
 

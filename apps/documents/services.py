@@ -204,9 +204,7 @@ def _label(author: Professional) -> str:
 
 
 def _everything() -> DocumentQuerySet:
-    everything: DocumentQuerySet = Document.objects.unscoped(
-        why="Calepin itself finishes or ends a document's life"
-    )
+    everything: DocumentQuerySet = Document.objects.unscoped(why="Calepin itself finishes or ends a document's life")
     return everything
 
 

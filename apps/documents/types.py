@@ -50,7 +50,7 @@ FAMILIES: dict[str, Family] = {
     "own": Family("ui-folder", _("Autres")),
 }
 
-#: What somebody who adds a paper is asked: "C’est quoi ?", in the order of what people add most.
+#: What somebody who adds a paper is asked: "C’est quoi ?", in the order of what people add most.
 PATIENT_CHOICES: tuple[tuple[str, Any], ...] = (
     ("DOCPAT02", _("Une ordonnance")),
     ("DOCPAT05", _("Une analyse, une prise de sang")),

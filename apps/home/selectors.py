@@ -62,9 +62,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
     )
 
 
-def activity(
-    *, actor: Actor, by_professionals: bool, page: int | str
-) -> tuple[list[Event], Paginator[AuditEvent]]:
+def activity(*, actor: Actor, by_professionals: bool, page: int | str) -> tuple[list[Event], Paginator[AuditEvent]]:
     """One page of the record's trail, newest first, and its paginator."""
     rows = AuditEvent.objects.visible_to(actor).newest_first()
     if by_professionals:
@@ -130,7 +128,7 @@ def _profile(space: access.GrantedSpace, at: datetime) -> Item:
         pictogram="people",
         lines=(_("{years} ans").format(years=years), _relation(space.capacity)),
         action=_("Voir"),
-        action_label=_("Voir les documents : {name}").format(name=space.given_name),
+        action_label=_("Voir les documents : {name}").format(name=space.given_name),
     )
 
 

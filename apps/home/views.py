@@ -23,11 +23,7 @@ def home(request: ActorRequest) -> HttpResponse:
         return redirect(follow)
     if request.actor.record_id is None:
         is_professional = Professional.objects.filter(user_id=request.actor.user_id).exists()
-        return (
-            redirect("professional_portal:patients")
-            if is_professional
-            else render(request, "home/no_record.html")
-        )
+        return redirect("professional_portal:patients") if is_professional else render(request, "home/no_record.html")
     context = {"home": selectors.home(actor=request.actor, at=now()), "today": now()}
     return render(request, "home/home.html", context)
 

@@ -6,3 +6,11 @@ class ProfessionalsConfig(AppConfig):
 
     name = "apps.professionals"
     label = "professionals"
+
+    def ready(self) -> None:
+        from apps.audit import names
+        from apps.core.actor import Capacity
+        from apps.professionals.selectors import name_in_trail
+
+        names.register(Capacity.PROFESSIONAL, name_in_trail)
+        names.register(Capacity.EMERGENCY, name_in_trail)

@@ -42,9 +42,7 @@ class Organisation(IdentifiedModel):
 class Professional(IdentifiedModel):
     """A health professional, known by their RPPS number. Being listed here opens no record."""
 
-    user = models.OneToOneField(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="professional"
-    )
+    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="professional")
     rpps_number = models.CharField(max_length=11, unique=True)
     civility = models.CharField(max_length=20, blank=True)
     given_name = models.CharField(max_length=100)
@@ -59,3 +57,9 @@ class Professional(IdentifiedModel):
     def display_name(self) -> str:
         """How the professional is named on a screen: “Docteure Nadia Benali”."""
         return " ".join(part for part in (self.civility, self.given_name, self.family_name) if part)
+
+    @property
+    def place(self) -> str:
+        """Profession and organisation, as the trail keeps them: “médecin, Cabinet médical du Lac”."""
+        where = self.organisation.name if self.organisation else ""
+        return ", ".join(part for part in (str(Profession(self.profession).label), where) if part)

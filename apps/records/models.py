@@ -30,9 +30,7 @@ class HealthRecord(IdentifiedModel):
         ACTIVATED = "activated", _("activé")
         CLOSED = "closed", _("fermé")
 
-    holder = models.OneToOneField(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="health_record"
-    )
+    holder = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="health_record")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True, blank=True)
@@ -115,8 +113,7 @@ class HealthIdentity(IdentifiedModel):
                 name="a_retrieved_identity_has_a_number",
             ),
             models.CheckConstraint(
-                condition=models.Q(ins_number="", ins_oid="")
-                | (~models.Q(ins_number="") & ~models.Q(ins_oid="")),
+                condition=models.Q(ins_number="", ins_oid="") | (~models.Q(ins_number="") & ~models.Q(ins_oid="")),
                 name="a_number_names_its_authority",
             ),
         ]

@@ -37,6 +37,4 @@ def normalise_nir(value: str) -> str:
             _("La clé, les 2 derniers chiffres, ne correspond pas. Vérifiez chaque groupe."), code="key"
         ) from error
     except NumberError as error:
-        raise ValidationError(
-            _("Ce numéro n’est pas valable. Vérifiez chaque groupe."), code="nir"
-        ) from error
+        raise ValidationError(_("Ce numéro n’est pas valable. Vérifiez chaque groupe."), code="nir") from error

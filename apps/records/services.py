@@ -31,9 +31,7 @@ class Traits:
 
 def normalise_trait(value: str) -> str:
     """A name as the INS writes it: upper case, no accent, no ligature; hyphens and apostrophes stay."""
-    expanded = (
-        value.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE").replace("’", "'")
-    )
+    expanded = value.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE").replace("’", "'")
     bare = "".join(c for c in unicodedata.normalize("NFKD", expanded) if not unicodedata.combining(c))
     return " ".join(bare.upper().split())
 
@@ -93,9 +91,7 @@ def qualify_identity(*, actor: Actor, record: HealthRecord, at: datetime) -> Hea
 
     Raises ValidationError when no number was retrieved first (ANS, référentiel INS: both are needed).
     """
-    identity = HealthIdentity.objects.unscoped(why="qualifying precedes every right on the record").get(
-        record=record
-    )
+    identity = HealthIdentity.objects.unscoped(why="qualifying precedes every right on the record").get(record=record)
     if not identity.ins_number:
         raise ValidationError(_("Cette identité n’a pas encore de matricule."), code="no_number")
     identity.state = HealthIdentity.State.QUALIFIED

@@ -1,6 +1,8 @@
 // Starts what a page asks for with data-module="name name": each name is one file of ./modules, loaded on demand.
 // Literal imports, one per file: the server gives each file a hashed name and rewrites these lines.
 const modules = {
+  "add-document": () => import("./modules/add-document.js"),
+  "arriving": () => import("./modules/arriving.js"),
   "easy-listen": () => import("./modules/easy-listen.js"),
   "focus-me": () => import("./modules/focus-me.js"),
   "install": () => import("./modules/install.js"),

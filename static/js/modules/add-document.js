@@ -19,6 +19,7 @@ export function start(form) {
   const list = form.querySelector("[data-capture-list]");
   const main = inputs.at(-1);
   const chosen = [];
+  form.dataset.enhanced = "";
 
   function sync() {
     const transfer = new DataTransfer();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -22,4 +23,6 @@ class Command(BaseCommand):
         if services.is_built():
             self.stdout.write("Les personnages sont déjà là.")
             return
+        # Everything is finished here: nobody needs waking, and the broker may not be up yet.
+        current_app.conf.broker_url = "memory://"
         services.build_cast(at=now(), tell=self.stdout.write)

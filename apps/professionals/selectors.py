@@ -1,0 +1,13 @@
+"""How professionals are named."""
+
+from __future__ import annotations
+
+from apps.audit.names import Name
+from apps.core.actor import Actor
+from apps.professionals.models import Professional
+
+
+def name_in_trail(actor: Actor) -> Name:
+    """A professional's name, profession and place as the trail keeps them. One query."""
+    professional = Professional.objects.select_related("organisation").get(pk=actor.professional_id)
+    return Name(professional.display_name, professional.place)
