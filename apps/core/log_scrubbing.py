@@ -21,6 +21,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
+from structlog import DropEvent
 from structlog.typing import EventDict
 
 ELLIPSIS: Final = "…"
@@ -47,6 +48,13 @@ _SPEAKING: Final = frozenset(
 _MACHINE_LOGGERS: Final = ("celery.", "kombu.", "granian", "_granian", "redis", "asyncio")
 #: Keys that may hold anything at all, dropped whatever they hold.
 _DROPPED: Final = ("user_agent", "error", "reason_text", "args", "kwargs", "record", "exception_value")
+
+
+def drop_probes(logger: object, method: str, event: EventDict) -> EventDict:
+    """Leaves out the lines of the machines that ask every few seconds whether all is well, when it is."""
+    if event.get("code") == 200 and str(event.get("request", "")).startswith("GET /sante/"):
+        raise DropEvent
+    return event
 
 
 def scrub(logger: object, method: str, event: EventDict) -> EventDict:

@@ -18,7 +18,7 @@ DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if IS_PRODUCTION else ["*"])
 
 #: The address people type, used in e-mails and pushes, without a trailing slash.
-PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+PUBLIC_URL: str = env.str("PUBLIC_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
 
 INSTALLED_APPS = [
     "apps.core",
@@ -141,5 +141,5 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static" if IS_TEST else BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if IS_PRODUCTION else DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
