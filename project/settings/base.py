@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
-    "django_celery_beat",
     "django_structlog",
     "drf_spectacular",
     "rest_framework",
