@@ -9,7 +9,7 @@ from apps.notifications.registry import NoticeKind
 DOCUMENT_DEPOSITED = NoticeKind(
     code="documents.deposited",
     category="documents",
-    sentence=_("Nouveau document de {who}"),
+    sentence=_("{who} a déposé un document"),
     pictogram="ui-folder",
     colour_category="lab",
     action=_("Lire le document"),

@@ -106,7 +106,7 @@ def stalled(*, at: datetime) -> list[UUID]:
 def item(document: Document, actor: Actor, address: Address) -> Item:
     """A document as a list shows it, in the reader's language. Needs `with_openings`."""
     kind = document.type
-    author = document.author_label or _("Ajouté par moi")
+    author = author_of(document, actor)
     when = short_date(document.act_on)
     return Item(
         title=document.title,
@@ -122,6 +122,15 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
 
 def _address(document_id: UUID) -> str:
     return reverse("documents:detail", args=[document_id])
+
+
+def author_of(document: Document, actor: Actor) -> str:
+    """Who wrote the document, or who brought it, as the reader would say it."""
+    if document.author_label:
+        return document.author_label
+    if document.added_by_id == actor.user_id:
+        return _("Ajouté par moi")
+    return _("Ajouté par le patient") if actor.is_professional else _("Ajouté par un proche")
 
 
 def _states(document: Any, actor: Actor) -> Iterable[State]:

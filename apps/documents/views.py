@@ -48,6 +48,7 @@ def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
     context = {
         "document": document,
         "kind": document.type,
+        "author": selectors.author_of(document, request.actor),
         "reading": content.reading_of(document),
         "history": selectors.history_of(document=document, actor=request.actor),
         "abilities": abilities(request.actor, Section.DOCUMENTS, document),
