@@ -29,6 +29,8 @@ from apps.accounts import sessions
 from apps.accounts.adapters import consume_try
 from apps.accounts.models import User
 
+_PASSKEY_NOT_MADE = _("La clé d’accès n’a pas été créée. Réessayez.")
+
 
 def _worded(field: forms.Field, label: Any, required: Any, help_text: Any = "", **attrs: str) -> forms.Field:
     """Gives a field of allauth our words: no placeholder (it is no label), one sentence when left empty."""
@@ -290,7 +292,14 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"].error_messages["required"] = _("La clé d’accès n’a pas été créée. Réessayez.")
+        self.fields["credential"].error_messages["required"] = _PASSKEY_NOT_MADE
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError as refusal:
+            raise forms.ValidationError(_PASSKEY_NOT_MADE, code=refusal.code) from refusal
+        return cleaned
 
 
 class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):

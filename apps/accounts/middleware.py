@@ -18,8 +18,9 @@ from apps.accounts import sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-#: Tells the browser to forget pages, cookies and storage. Sent at sign-out and when a shared device was left.
-CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
+#: Tells the browser to forget pages and storage, at sign-out and when a shared device was left. Not the cookies:
+#: Django deletes the session’s; the others say how to read, and that the app was offered, never who reads.
+CLEAR_SITE_DATA = '"cache", "storage"'
 
 #: What somebody signed in without a second factor may open: setting one up, proving again, leaving.
 SETTING_UP = frozenset(

@@ -84,13 +84,11 @@ class AddPasskey(Answered, _FactorChanged, webauthn_views.AddWebAuthnView):
     """A passkey kept by the device and opened by a fingerprint, a face or a code: it can sign in alone."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # allauth offers a key that cannot sign in alone; the last options given are those the server expects.
+        context = super().get_context_data(**kwargs)
         options = webauthn.begin_registration(self.request.user, passwordless=True)
-        return {
-            "form": self.get_form(),
-            **super().get_context_data(**kwargs),
-            **kwargs,
-            "js_data": {"creation_options": options},
-        }
+        form = kwargs.get("form") or self.get_form()
+        return {**context, "form": form, "js_data": {"creation_options": options}}
 
 
 class RenamePasskey(Answered, webauthn_views.EditWebAuthnView):
