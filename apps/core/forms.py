@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -76,9 +76,7 @@ class DateFields(forms.MultiWidget):
             context["widget"]["subwidgets"][self.wrong]["attrs"]["aria-invalid"] = is_wrong
         return context
 
-    def value_from_datadict(
-        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
-    ) -> list[str]:
+    def value_from_datadict(self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str) -> list[str]:
         typed = [str(value or "").strip() for value in super().value_from_datadict(data, files, name)]
         if typed[0] and not any(typed[1:]):
             parts = [part for part in _SEPARATORS.split(typed[0]) if part]
@@ -99,7 +97,7 @@ class DateBoundField(forms.BoundField):
         return 0
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
-        self.field.widget.wrong = self.wrong_part  # type: ignore[attr-defined]
+        self.field.widget.wrong = self.wrong_part
         return super().build_widget_attrs(attrs, widget)
 
 
@@ -110,7 +108,7 @@ class ThreePartDateField(forms.MultiValueField):
     """
 
     widget = DateFields
-    default_error_messages: dict[str, Any] = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "required": _("Écrivez la date."),
         "day": _("Il manque le jour."),
         "month": _("Il manque le mois."),

@@ -27,7 +27,7 @@ class Mode(StrEnum):
     @classmethod
     def parse(cls, value: object) -> Mode | None:
         """The mode named by a cookie, an account or a form; None for anything else."""
-        return cls(value) if value in _VALUES else None
+        return cls(value) if isinstance(value, str) and value in _VALUES else None
 
 
 STANDARD_LANGUAGE: Final = "fr"

@@ -108,7 +108,7 @@ def key_of(message: Message) -> Key:
 
 def twins_of(message: Message) -> tuple[str, ...]:
     """The easy texts of a message: one, or one for each plural form."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def read_parts(folder: Path | None = None) -> dict[Key, Message]:
@@ -122,7 +122,7 @@ def read_parts(folder: Path | None = None) -> dict[Key, Message]:
             if not message.id:
                 continue
             key, texts = key_of(message), twins_of(message)
-            if message.fuzzy or not all(texts):
+            if message.fuzzy or not texts or not all(texts):
                 raise TwinProblem(f"{path.name}: the twin of {key!r} is empty or fuzzy")
             if key in twins and twins_of(twins[key]) != texts:
                 raise TwinProblem(f"{path.name}: {key!r} already has another twin")

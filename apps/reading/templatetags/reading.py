@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django import template
 from django.forms import BoundField, MultiWidget
@@ -46,10 +46,11 @@ class ComponentNode(template.Node):
     @staticmethod
     def _frame(context: Context) -> dict[str, object]:
         """The frame, gathered once for all the components of a list."""
-        known = context.render_context.get(FRAME)
+        known: dict[str, object] | None = context.render_context.get("component_frame")
         if known is None:
-            known = context.render_context[FRAME] = {key: context[key] for key in FRAME if key in context}
-        return cast("dict[str, object]", known)
+            known = {key: context[key] for key in FRAME if key in context}
+            context.render_context["component_frame"] = known
+        return known
 
 
 @register.tag
