@@ -114,6 +114,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Django's default puts messages in a cookie first: "« Ordonnance » est masqué" would stay on the device.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 DATABASES: dict[str, Any] = {
     "default": env.dj_db_url("DATABASE_URL", default=None if IS_PRODUCTION else f"sqlite:///{DATA_DIR / 'calepin.sqlite3'}")

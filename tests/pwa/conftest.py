@@ -17,9 +17,10 @@ from apps.pwa import shell
 @pytest.fixture(autouse=True)
 def _fresh_shell() -> Iterator[None]:
     """The shell is computed once per process; tests change what it is made of."""
-    shell.current.cache_clear()
+    computed = shell.current
+    computed.cache_clear()
     yield
-    shell.current.cache_clear()
+    computed.cache_clear()
 
 
 @pytest.fixture
@@ -43,9 +44,7 @@ def phone(
     profile: Path,
 ) -> Iterator[BrowserContext]:
     """A browser with a disk, as on a phone: what it writes there outlives its windows."""
-    context = browser_type.launch_persistent_context(
-        profile, **browser_type_launch_args, **browser_context_args
-    )
+    context = browser_type.launch_persistent_context(profile, **browser_type_launch_args, **browser_context_args)
     yield context
     context.close()
 

@@ -53,20 +53,26 @@ def stores(page: Page) -> Stores:
     return Stores(**found)
 
 
+def wait_until(page: Page, question: str) -> None:
+    """Ask the page until it answers true, for ten seconds.
+
+    Playwright's `wait_for_function` evaluates a string inside the page, which our security policy forbids.
+    """
+    for _attempt in range(200):
+        if page.evaluate(question) is True:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"Never true: {question}")
+
+
 def wait_for_worker(page: Page) -> None:
     """Wait until the service worker has installed its shell and controls the page."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    wait_until(page, "navigator.serviceWorker.controller !== null")
 
 
 def reading_remembered(page: Page, mode: str) -> None:
     """Wait until the worker knows how the person reads."""
-    question = "caches.match('/.calepin/reading').then((kept) => kept?.text())"
-    for _attempt in range(50):
-        if page.evaluate(question) == mode:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"The worker was never told {mode!r}.")
+    wait_until(page, f"caches.match('/.calepin/reading').then(async (kept) => await kept?.text() === '{mode}')")
 
 
 def expect_kept_page(page: Page, *, heading: str, mode: str) -> None:

@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from apps.pwa import shell
-
-from .device import expect_kept_page, reading_remembered, stores, wait_for_worker
+from tests.pwa.device import expect_kept_page, reading_remembered, stores, wait_for_worker, wait_until
 
 OFFLINE_HEADINGS = {"standard": "Pas de connexion", "easy": "Pas d’internet"}
 
@@ -64,10 +63,8 @@ def test_without_network_a_page_says_so_in_the_mode_last_read(page: Page, site: 
     expect_kept_page(page, heading=OFFLINE_HEADINGS[mode], mode=mode)
     expect(page.locator("[data-offline]")).to_be_visible()
     # With its style and its letters: the shell is whole.
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(248, 246, 241)"
-    assert page.evaluate(
-        "document.fonts.ready.then((fonts) => [...fonts].some((font) => font.status === 'loaded'))"
-    )
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(248, 246, 241)"
+    assert page.evaluate("document.fonts.ready.then((fonts) => [...fonts].some((font) => font.status === 'loaded'))")
 
 
 @pytest.mark.parametrize("mode", ["standard", "easy"])
@@ -148,9 +145,7 @@ def test_a_new_version_waits_for_the_person(page: Page, site: str, monkeypatch: 
     monkeypatch.setattr(shell, "current", lambda: newer)
 
     page.goto(f"{site}/essai/formulaire/")
-    page.wait_for_function(
-        "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
-    )
+    wait_until(page, "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)")
     expect(page.locator(".toast")).to_have_count(0)
 
     page.goto(f"{site}/accessibilite/")
@@ -186,8 +181,9 @@ def test_push_says_the_same_words_whatever_happened(page: Page, site: str, setti
     push = {"origin": site, "registrationId": registrations[0], "data": '{"v": 1, "k": "n", "n": 3}'}
     session.send("ServiceWorker.deliverPushMessage", push)
     session.send("ServiceWorker.deliverPushMessage", push)
-    page.wait_for_function(
-        "navigator.serviceWorker.ready.then(async (ready) => (await ready.getNotifications()).length > 0)"
+    wait_until(
+        page,
+        "navigator.serviceWorker.ready.then(async (ready) => (await ready.getNotifications()).length > 0)",
     )
     shown = page.evaluate(
         """async () => (await (await navigator.serviceWorker.ready).getNotifications())

@@ -23,7 +23,7 @@ _PERSONAL = """{% extends "base.html" %}
 <p>{{ canary }}</p>
 <img src="/essai/image/" alt="">
 <form method="post" action="/essai/deconnexion/">{% csrf_token %}<button>Me déconnecter</button></form>
-<section class="card card--padded">{% include "pwa/install_card.html" %}</section>
+{% include "pwa/install_card.html" %}
 {% endblock %}"""
 
 
