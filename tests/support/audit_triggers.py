@@ -18,16 +18,17 @@ from apps.audit import triggers
 @pytest.fixture(scope="session", autouse=True)
 def audit_table_can_be_flushed() -> Iterator[None]:
     """Wraps the flush of the database in use with the removal and return of the audit triggers."""
-    operations = connection.ops
+    # The class, not the object: a thread that drives a browser may get another connection object.
+    operations = type(connection.ops)
     flush = operations.sql_flush
 
-    def sql_flush(style: Any, tables: Sequence[str], **options: Any) -> list[str]:
-        statements = flush(style, tables, **options)
+    def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+        statements = flush(self, style, tables, **options)
         if triggers.TABLE not in tables:
             return statements
-        vendor = connection.vendor
+        vendor = self.connection.vendor
         return [*triggers.DROP[vendor], *statements, *triggers.CREATE[vendor]]
 
     operations.sql_flush = sql_flush  # type: ignore[method-assign]
     yield
-    del operations.sql_flush
+    operations.sql_flush = flush  # type: ignore[method-assign]
