@@ -6,6 +6,8 @@ pytest_plugins = [
     "tests.support.cast",
     "tests.support.audit_triggers",
     "tests.support.browser",
+    "tests.support.push_service",
+    "tests.support.smtp_sink",
     "tests.support.tasks",
     "tests.support.templates",
 ]

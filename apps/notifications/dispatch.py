@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from apps.notifications import outbox
 from apps.notifications.channels import NotSent, Refused, Sender, TryLater
@@ -133,10 +133,9 @@ def _note_refusal(delivery: Delivery, problem: NotSent) -> None:
     subscription = delivery.subscription
     if subscription is None or not isinstance(problem, Refused):
         return
-    if problem.is_gone or subscription.failures + 1 >= MOST_REFUSALS:
-        subscription.delete()
-    else:
-        PushSubscription.objects.filter(pk=subscription.pk).update(failures=subscription.failures + 1)
+    PushSubscription.objects.filter(pk=subscription.pk).update(failures=F("failures") + 1)
+    refused_enough = Q(failures__gte=1 if problem.is_gone else MOST_REFUSALS)
+    PushSubscription.objects.filter(refused_enough, pk=subscription.pk).delete()
 
 
 def _fall_back(delivery: Delivery, *, at: datetime) -> None:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pytest_django import Settings
 
 
 def _base64url(raw: bytes) -> str:
@@ -80,7 +81,7 @@ class PushService:
 
 
 @pytest.fixture
-def push_service(settings: pytest.FixtureRequest) -> Iterator[PushService]:
+def push_service(settings: Settings) -> Iterator[PushService]:
     """A push service for one test, allowed beside the known ones."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -102,7 +103,7 @@ def push_service(settings: pytest.FixtureRequest) -> Iterator[PushService]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         service = PushService(f"http://127.0.0.1:{server.server_port}")
-        settings.PUSH_EXTRA_ORIGINS = [service.origin]  # type: ignore[attr-defined]
+        settings.PUSH_EXTRA_ORIGINS = [service.origin]
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield service
         server.shutdown()

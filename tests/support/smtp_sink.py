@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 import pytest
+from pytest_django import Settings
 
 
 @dataclass
@@ -91,9 +92,9 @@ def smtp_sink() -> Iterator[SmtpSink]:
 
 
 @pytest.fixture
-def mail_server(smtp_sink: SmtpSink, settings: pytest.FixtureRequest) -> SmtpSink:
+def mail_server(smtp_sink: SmtpSink, settings: Settings) -> SmtpSink:
     """The same, and this installation sends through it."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
-    settings.EMAIL_HOST, settings.EMAIL_PORT = smtp_sink.host, smtp_sink.port  # type: ignore[attr-defined]
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = smtp_sink.host, smtp_sink.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     return smtp_sink
