@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import ThreePartDateField
@@ -35,8 +36,9 @@ class FilesField(forms.FileField):
         return chosen
 
 
-def _not_in_future(value: date) -> None:
-    if value > date.today():
+def not_in_future(value: date) -> None:
+    """Refuses a day that has not begun where the person is."""
+    if value > timezone.localdate():
         raise ValidationError(_("Choisissez une date passée, ou celle d’aujourd’hui."), code="future")
 
 
@@ -49,11 +51,11 @@ class _DepositForm(forms.Form):
         label=_("Titre"),
         required=False,
         max_length=TITLE_MAX_LENGTH,
-        error_messages={"max_length": _("Choisissez un titre plus court : 150 caractères au plus.")},
+        error_messages={"max_length": _("Choisissez un titre plus court : 150 caractères au plus.")},
     )
     act_on = ThreePartDateField(
         label=_("Date du document"),
-        validators=[_not_in_future],
+        validators=[not_in_future],
         error_messages={"required": _("Indiquez la date du document.")},
     )
 
