@@ -51,10 +51,6 @@ msgstr ""
 Key = str | tuple[str, str]
 
 
-class TwinProblem(Exception):
-    """A twin that must not be published: empty, fuzzy, or two different twins of one sentence."""
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """A sentence of the source: its plural if it has one, and the files that show it."""
@@ -111,23 +107,29 @@ def twins_of(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
-def read_parts(folder: Path | None = None) -> dict[Key, Message]:
-    """The twins of every part. Raises TwinProblem for one that is empty, fuzzy, or contradicts another part."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The twins of every app, and what is wrong with some of them, a line each."""
+
+    twins: dict[Key, Message]
+    problems: tuple[str, ...]
+
+
+def read_parts(folder: Path | None = None) -> Parts:
+    """The twins of every part. A twin that is empty or fuzzy is left out; of two different ones the first stays."""
     folder = folder or _locale() / "parts"
     twins: dict[Key, Message] = {}
+    problems: list[str] = []
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
             part = read_po(file, locale="fr", charset="utf-8", abort_invalid=True)
-        for message in part:
-            if not message.id:
-                continue
+        for message in filter(lambda message: message.id, part):
             key, texts = key_of(message), twins_of(message)
             if message.fuzzy or not texts or not all(texts):
-                raise TwinProblem(f"{path.name}: the twin of {key!r} is empty or fuzzy")
-            if key in twins and twins_of(twins[key]) != texts:
-                raise TwinProblem(f"{path.name}: {key!r} already has another twin")
-            twins.setdefault(key, message)
-    return twins
+                problems.append(f"{path.name}: the twin of {key!r} is empty or fuzzy")
+            elif twins_of(twins.setdefault(key, message)) != texts:
+                problems.append(f"{path.name}: {key!r} already has another twin, {twins_of(twins[key])!r}")
+    return Parts(twins, tuple(problems))
 
 
 def merged(twins: dict[Key, Message], sources: dict[Key, Source]) -> Catalog:
@@ -162,13 +164,13 @@ def plural_catalogue(sources: dict[Key, Source]) -> Catalog:
 def compile_catalogues() -> None:
     """Write the .mo files that gettext reads, from the parts as they are now."""
     sources = extract()
-    _write(easy_po().with_suffix(".mo"), _mo(merged(read_parts(), sources)))
+    _write(easy_po().with_suffix(".mo"), _mo(merged(read_parts().twins, sources)))
     _write(_locale() / "fr" / "LC_MESSAGES" / "django.mo", _mo(plural_catalogue(sources)))
 
 
 def write_easy_po() -> None:
     """Write the committed catalogue of easy twins."""
-    _write(easy_po(), po_text(merged(read_parts(), extract())).encode())
+    _write(easy_po(), po_text(merged(read_parts().twins, extract())).encode())
 
 
 def easy_po() -> Path:

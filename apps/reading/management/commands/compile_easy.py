@@ -17,16 +17,14 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            twins = translations.read_parts()
-            translations.write_easy_po()
-            translations.compile_catalogues()
-        except translations.TwinProblem as problem:
-            raise CommandError(str(problem)) from problem
-        sources = translations.extract()
-        for key in sorted(sources.keys() - twins.keys(), key=str):
+        translations.write_easy_po()
+        translations.compile_catalogues()
+        sources, parts = translations.extract(), translations.read_parts()
+        for key in sorted(sources.keys() - parts.twins.keys(), key=str):
             self.stderr.write(f"No easy twin: {key!r} ({', '.join(sources[key].files)})")
         if options["verbosity"] > 1:
-            for text in translations.long_twins(twins):
+            for text in translations.long_twins(parts.twins):
                 self.stdout.write(f"Long sentence: {text!r}")
-        self.stdout.write(f"{len(sources)} sentences, {len(sources.keys() & twins.keys())} with an easy twin.")
+        self.stdout.write(f"{len(sources)} sentences, {len(sources.keys() & parts.twins.keys())} with an easy twin.")
+        if parts.problems:
+            raise CommandError("\n".join(parts.problems))
