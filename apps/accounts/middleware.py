@@ -75,7 +75,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def _hold_back(self, request: HttpRequest) -> HttpResponse | None:
-        if is_mfa_enabled(request.user):  # type: ignore[arg-type]
+        if is_mfa_enabled(request.user):
             # The account has a factor that this session never gave: it starts again from the sign-in page.
             logout(request, show_message=False)
             return self._refuse(request, "account_login")

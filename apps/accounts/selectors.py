@@ -35,3 +35,8 @@ def devices(user: User, *, current_key: str | None) -> list[Device]:
         for session in UserSession.objects.purge_and_list(user)
     ]
     return sorted(listed, key=lambda device: (not device.is_current, -device.seen_at.timestamp()))
+
+
+def is_this_device(user: User, *, session_id: int, current_key: str | None) -> bool:
+    """True when the session called `session_id` is the one that asks."""
+    return UserSession.objects.filter(user=user, pk=session_id, session_key=current_key).exists()

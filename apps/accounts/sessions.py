@@ -101,7 +101,7 @@ def has_second_factor(session: SessionBase) -> bool:
 
 def record_new_factor(request: HttpRequest, *, authenticator_id: int, kind: str) -> None:
     """Setting a factor up proved it: the session that did so has given its second factor."""
-    record_authentication(request, request.user, "mfa", id=authenticator_id, type=kind)  # type: ignore[arg-type]
+    record_authentication(request, request.user, "mfa", id=authenticator_id, type=kind)
 
 
 def renew(request: HttpRequest) -> None:

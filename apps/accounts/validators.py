@@ -74,7 +74,7 @@ class StrengthValidator:
         if len(password) >= self.LONG:
             return
         if len(password) < self.SHORT:
-            raise ValidationError(_("Choisissez un mot de passe plus long : 12 caractères au moins."), code="too_short")
+            raise ValidationError(_("Choisissez un mot de passe plus long : 12 caractères au moins."), code="too_short")
         if not all(kind.search(password) for kind in self._KINDS):
             raise ValidationError(
                 _(
@@ -113,7 +113,7 @@ class NotCommonValidator(CommonPasswordValidator):
         self.passwords = self.passwords | set(self.FRENCH_HABITS.read_text(encoding="utf-8").split())
 
     def get_error_message(self) -> str:
-        return _("Choisissez un autre mot de passe : celui-ci est trop connu.")
+        return _("Choisissez un autre mot de passe : celui-ci est trop connu.")
 
     def get_help_text(self) -> str:
         return ""

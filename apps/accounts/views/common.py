@@ -7,7 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+
+from apps.accounts.models import User
 
 _TOO_MANY = {"too_many_login_attempts", "rate_limited", "busy"}
 
@@ -20,8 +23,15 @@ class Answered:
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if self.request.method == "POST":
             kwargs.setdefault("status", _status(context))
-        response: HttpResponse = super().render_to_response(context, **kwargs)
+        response: HttpResponse = super().render_to_response(context, **kwargs)  # type: ignore[misc]
         return response
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person signed in. Raises PermissionDenied for a stranger, whom LoginRequiredMiddleware stops before."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 def _status(context: dict[str, Any]) -> int:

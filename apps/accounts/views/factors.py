@@ -38,7 +38,7 @@ class _FactorChanged:
 
     def form_valid(self, form: Any) -> HttpResponse:
         before = set(_factor_ids(self.request))
-        response: HttpResponse = super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         for factor in Authenticator.objects.filter(user_id=self.request.user.pk).exclude(pk__in=before):
             if factor.type != Authenticator.Type.RECOVERY_CODES:
                 sessions.record_new_factor(self.request, authenticator_id=factor.pk, kind=factor.type)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import selectors, services
-from apps.accounts.views.common import Answered
+from apps.accounts.views.common import Answered, signed_in
 from apps.accounts.views.sign_in import SignOut
 
 
@@ -28,7 +28,7 @@ class Devices(Answered, session_views.ListUserSessionsView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         key = self.request.session.session_key
-        found = selectors.devices(self.request.user, current_key=key)
+        found = selectors.devices(signed_in(self.request), current_key=key)
         return {**super().get_context_data(**kwargs), "devices": found}
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -40,12 +40,10 @@ class Devices(Answered, session_views.ListUserSessionsView):
 @require_POST
 def sign_out_device(request: HttpRequest, session_id: int) -> HttpResponse:
     """Signs one device out; this very one, as the sign-out button would."""
-    current = next(
-        (device for device in selectors.devices(request.user, current_key=request.session.session_key)), None
-    )
-    if current is not None and current.is_current and current.id == session_id:
+    user = signed_in(request)
+    if selectors.is_this_device(user, session_id=session_id, current_key=request.session.session_key):
         return SignOut.as_view()(request)
-    if not services.end_session(user=request.user, session_id=session_id):  # type: ignore[arg-type]
+    if not services.end_session(user=user, session_id=session_id):
         raise Http404
     messages.success(request, _("Cet appareil est déconnecté."))
     return redirect("usersessions_list")

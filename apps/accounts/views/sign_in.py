@@ -75,7 +75,7 @@ class _Renewed:
 
     def form_valid(self, form: Any) -> HttpResponse:
         sessions.renew(self.request)
-        response: HttpResponse = super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         return response
 
 
