@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
-from django.views.decorators.http import require_GET
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 from apps.access.policy import get_visible
 from apps.core.actor import ActorRequest
@@ -59,9 +61,10 @@ def reading_of(document: Document) -> Reading:
     return Reading(range(0))
 
 
-@require_GET
+@require_safe
 def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
     """One page as an image."""
+    _refuse_other_sites(request)
     document = get_visible(Document, request.actor, document_id)
     if not 1 <= number <= document.file.page_image_count:
         raise Http404
@@ -70,18 +73,25 @@ def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
     return _safe(HttpResponse(image, content_type="image/webp"))
 
 
-@require_GET
+@require_safe
 def download(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """The cleaned original, to keep. Its name says the date and nothing else."""
+    _refuse_other_sites(request)
     document = get_visible(Document, request.actor, document_id)
     services.download(actor=request.actor, document=document, at=now())
     media_type = document.file.media_type
     name = f"document-{document.act_on:%Y-%m-%d}.{_EXTENSIONS.get(media_type, 'bin')}"
-    response = FileResponse(
-        files.open_content(file=document.file), as_attachment=True, filename=name, content_type=media_type
-    )
+    # Not a FileResponse: it names the attachment only when it is given a file, and these bytes are being decrypted.
+    response = StreamingHttpResponse(files.open_content(file=document.file), content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["Content-Length"] = str(document.file.size)
     return _safe(response)
+
+
+def _refuse_other_sites(request: HttpRequest) -> None:
+    """No other site has a reason to embed or fetch somebody's document, cookies or not. Raises PermissionDenied."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise PermissionDenied
 
 
 def _safe(response: HttpResponse | StreamingHttpResponse) -> HttpResponse | StreamingHttpResponse:

@@ -8,14 +8,13 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.habilitation import readable_types
 from apps.access.matrix import Permission, Section, permissions
 from apps.accounts.models import User
-from apps.core.actor import Actor, Capacity
+from apps.core.actor import Actor
 from apps.core.models import IdentifiedModel
 from apps.core.querysets import ScopedManager, ScopedQuerySet
 from apps.documents import types
@@ -27,9 +26,11 @@ TITLE_MAX_LENGTH = 150
 
 
 def fold(text: str) -> str:
-    """`text` as search compares it: lower case, no accent, no ligature."""
+    """`text` as search compares it: lower case, no accent, no ligature, a space for what cannot be printed."""
     plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    return "".join(c for c in unicodedata.normalize("NFKD", plain.casefold()) if not unicodedata.combining(c))
+    bare = (c for c in unicodedata.normalize("NFKD", plain.casefold()) if not unicodedata.combining(c))
+    # PostgreSQL refuses a NUL even in a question.
+    return "".join(c if c.isprintable() else " " for c in bare)
 
 
 class DocumentQuerySet(ScopedQuerySet["Document"]):
@@ -51,14 +52,15 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
     def arriving_for(self, actor: Actor) -> Self:
         """What this person added and whose file is still being checked, or was refused. Never its content."""
         rows = self.filter(record_id=actor.record_id, added_by_id=actor.user_id, arrived_at__isnull=True)
-        return rows.filter(deleted_at__isnull=True).scoped("arriving_for", actor)
+        # No actor on the scope: what still arrives is not visible, and policy must not take it for such.
+        return rows.filter(deleted_at__isnull=True).scoped("arriving_for", None)
 
     def deleted_for(self, actor: Actor) -> Self:
         """The bin: what the patient's side deleted and may still take back."""
         if Permission.DOCUMENTS_DELETE not in permissions(Section.DOCUMENTS, actor.capacity) or actor.is_professional:
-            return self.none().scoped("deleted_for", actor)
+            return self.none().scoped("deleted_for", None)
         rows = self.filter(record_id=actor.record_id, deleted_at__isnull=False, author__isnull=True)
-        return rows.scoped("deleted_for", actor)
+        return rows.scoped("deleted_for", None)
 
     def newest_first(self) -> Self:
         """By date of the act, then of arrival."""
@@ -79,21 +81,6 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
             rows = rows.filter(folded__contains=word)
         return rows
 
-    def with_openings(self, actor: Actor) -> Self:
-        """Adds `is_opened` (by the reader) and `professional_openings` (how many professionals opened it)."""
-        openings = Opening.objects.filter(document=OuterRef("pk"))
-        professionals = (
-            openings.filter(capacity__in=[Capacity.PROFESSIONAL, Capacity.EMERGENCY])
-            .order_by()
-            .values("document")
-            .annotate(number=Count("pk"))
-            .values("number")
-        )
-        return self.annotate(
-            is_opened=Exists(openings.filter(user_id=actor.user_id)),
-            professional_openings=Coalesce(Subquery(professionals), 0),
-        )
-
 
 class Document(IdentifiedModel):
     """One document of a record. Its bytes are a `StoredFile`; its words here are what a list needs."""
@@ -112,6 +99,10 @@ class Document(IdentifiedModel):
     #: When its file was proven safe, or refused; neither while it is being checked.
     arrived_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
+    #: When the patient's side first opened it: until then what somebody else wrote is new.
+    opened_at = models.DateTimeField(null=True, blank=True)
+    #: How many different professionals opened it. Both are kept here so that a list needs no second look.
+    professional_openings = models.PositiveIntegerField(default=0)
     masked_at = models.DateTimeField(null=True, blank=True)
     masked_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="masked_documents"
@@ -173,6 +164,16 @@ class Document(IdentifiedModel):
         self.masked_at, self.masked_by_id = at, by
         self.save(update_fields=["masked_at", "masked_by"])
 
+    def note_first_opening(self, *, by_professional: bool, at: datetime) -> None:
+        """Remembers that somebody opened it for the first time: one more professional, or the patient's side."""
+        if by_professional:
+            self.professional_openings = F("professional_openings") + 1
+            self.save(update_fields=["professional_openings"])
+            self.refresh_from_db(fields=["professional_openings"])
+        elif self.opened_at is None:
+            self.opened_at = at
+            self.save(update_fields=["opened_at"])
+
     def unmask(self) -> None:
         """Lets professionals see it again."""
         self.masked_at, self.masked_by_id = None, None
@@ -180,9 +181,10 @@ class Document(IdentifiedModel):
 
 
 class Opening(models.Model):
-    """Somebody has opened a document: the state behind "Nouveau" and "Vu par 2 soignants".
+    """Somebody has opened a document, for the first time and for the last.
 
-    The history of every single reading is the audit trail's; this row only remembers the first and last time.
+    It tells the pages of one reading from a new reading, and one professional from two. The history of every
+    single reading is the audit trail's.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="openings")

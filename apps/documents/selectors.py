@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -53,9 +52,19 @@ class DocumentList:
 
 
 def document_list(
-    *, actor: Actor, family: str = "", words: str = "", page: int | str = 1, address: Address | None = None
+    *,
+    actor: Actor,
+    family: str = "",
+    words: str = "",
+    page: int | str = 1,
+    address: Address | None = None,
+    discard_address: Address | None = None,
 ) -> DocumentList:
-    """A page of what exists for `actor`, newest first. Three queries, whatever the size of the record."""
+    """A page of what exists for `actor`, newest first. Three queries, whatever the size of the record.
+
+    `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
+    a refused file.
+    """
     rows = Document.objects.visible_to(actor)
     if family == MINE:
         rows = rows.added_by_patient()
@@ -63,23 +72,28 @@ def document_list(
         rows = rows.of_family(family)
     if words:
         rows = rows.matching(words)
-    paginator = Paginator(rows.newest_first().with_openings(actor), PAGE_SIZE)
-    # Counting needs neither the order nor the openings.
+    paginator = Paginator(rows.newest_first(), PAGE_SIZE)
+    # Counting needs no order.
     paginator.count = rows.count()
     shown = paginator.get_page(page)
     arriving = list(Document.objects.arriving_for(actor).select_related("file").order_by("-added_at")[:10])
     return DocumentList(
         months=_by_month(shown, actor, address or _address),
-        arriving=tuple(_arriving_item(document) for document in arriving),
+        arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in arriving),
         is_preparing=any(document.refused_at is None for document in arriving),
         page=shown,
         total=paginator.count,
     )
 
 
+def known_filter(asked: str) -> str:
+    """`asked` when the list has such a filter, else "": everything."""
+    return asked if asked in (*FILTERS, MINE) else ""
+
+
 def latest(*, actor: Actor, number: int) -> list[Item]:
     """The newest documents, for the home page. One query."""
-    rows = Document.objects.visible_to(actor).newest_first().with_openings(actor)[:number]
+    rows = Document.objects.visible_to(actor).newest_first()[:number]
     return [item(document, actor, _address) for document in rows]
 
 
@@ -104,7 +118,7 @@ def stalled(*, at: datetime) -> list[UUID]:
 
 
 def item(document: Document, actor: Actor, address: Address) -> Item:
-    """A document as a list shows it, in the reader's language. Needs `with_openings`."""
+    """A document as a list shows it, in the reader's language."""
     kind = document.type
     author = author_of(document, actor)
     when = short_date(document.act_on)
@@ -133,8 +147,12 @@ def author_of(document: Document, actor: Actor) -> str:
     return _("Ajouté par le patient") if actor.is_professional else _("Ajouté par un proche")
 
 
-def _states(document: Any, actor: Actor) -> Iterable[State]:
-    if not document.is_opened and document.added_by_id != actor.user_id:
+def _discard_address(document_id: UUID) -> str:
+    return reverse("documents:discard", args=[document_id])
+
+
+def _states(document: Document, actor: Actor) -> Iterable[State]:
+    if document.author_id and document.opened_at is None and not actor.is_professional:
         yield State(_("Nouveau"), "new")
     if document.masked_at is not None:
         yield State(_("Masqué aux soignants"), "warning", "eye-off")
@@ -144,7 +162,7 @@ def _states(document: Any, actor: Actor) -> Iterable[State]:
         yield State(seen.format(number=number), "", "eye")
 
 
-def _arriving_item(document: Document) -> Item:
+def _arriving_item(document: Document, discard_address: Address) -> Item:
     if document.refused_at is None:
         state = State(_("En préparation"), "", "upload")
         lines: tuple[str, ...] = (_("Vous le verrez dans un instant."),)
@@ -153,7 +171,7 @@ def _arriving_item(document: Document) -> Item:
         lines = (str(document.file.refusal_message),)
     return Item(
         title=document.title,
-        url="" if document.refused_at is None else reverse("documents:discard", args=[document.pk]),
+        url="" if document.refused_at is None else discard_address(document.pk),
         category="own" if document.refused_at is None else "danger",
         pictogram=types.FAMILIES[document.type.family].pictogram,
         lines=lines,

@@ -147,7 +147,6 @@ def discard(*, actor: Actor, document_id: UUID, at: datetime) -> None:
     _erase(document, actor, at)
 
 
-@transaction.atomic
 def read(*, actor: Actor, document: Document, at: datetime) -> None:
     """Notes that somebody reads a document: what every view that shows its content calls first.
 
@@ -155,18 +154,9 @@ def read(*, actor: Actor, document: Document, at: datetime) -> None:
     (CSP L1111-19; facts, rule 32).
     """
     require(actor, Permission.DOCUMENTS_VIEW, document)
-    opening = Opening.objects.filter(document=document, user_id=actor.user_id).first()
-    if opening is not None and opening.last_at > at - READING:
-        return
-    if opening is None:
-        Opening.objects.create(
-            document=document, user_id=actor.user_id, capacity=actor.capacity, first_at=at, last_at=at
-        )
-    else:
-        opening.last_at = at
-        opening.save(update_fields=["last_at"])
-    if actor.capacity != Capacity.HOLDER:
-        audit.record(actor=actor, verb="documents.opened", at=at, target=document)
+    going_on = Opening.objects.filter(document=document, user_id=actor.user_id, last_at__gt=at - READING)
+    if not going_on.exists():
+        _begin_reading(document, actor, at)
 
 
 @transaction.atomic
@@ -185,6 +175,25 @@ def purge(*, at: datetime) -> int:
             document = _everything().select_for_update(of=("self",)).get(pk=document_id)
             _erase(document, system(document.record_id), at)
     return len(identifiers)
+
+
+@transaction.atomic
+def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
+    # A page and its images are asked for at the same time: whichever comes second finds the first one's row.
+    opening, is_first = Opening.objects.get_or_create(
+        document=document,
+        user_id=actor.user_id,
+        defaults={"capacity": actor.capacity, "first_at": at, "last_at": at},
+    )
+    if is_first:
+        document.note_first_opening(by_professional=actor.is_professional, at=at)
+    elif opening.last_at > at - READING:
+        return
+    else:
+        opening.last_at = at
+        opening.save(update_fields=["last_at"])
+    if actor.capacity != Capacity.HOLDER:
+        audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
 
 def _author(actor: Actor, record: HealthRecord) -> Professional | None:

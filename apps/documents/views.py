@@ -7,8 +7,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.access.matrix import Permission, Section
 from apps.access.policy import abilities, get_visible, require
@@ -21,11 +22,11 @@ from apps.files.errors import FileRefused
 from apps.notifications import services as notifications
 
 
-@require_GET
+@require_safe
 def listing(request: ActorRequest) -> HttpResponse:
     """Every document that exists for the reader, newest first."""
     require(request.actor, Permission.DOCUMENTS_VIEW)
-    family, words = request.GET.get("type", ""), request.GET.get("q", "").strip()[:100]
+    family, words = selectors.known_filter(request.GET.get("type", "")), request.GET.get("q", "").strip()[:100]
     documents = selectors.document_list(
         actor=request.actor, family=family, words=words, page=request.GET.get("page", 1)
     )
@@ -39,7 +40,7 @@ def listing(request: ActorRequest) -> HttpResponse:
     return render(request, "documents/list.html", context)
 
 
-@require_GET
+@require_safe
 def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """One document, readable in the page."""
     document = get_visible(Document, request.actor, document_id)
@@ -56,12 +57,13 @@ def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
     return render(request, "documents/detail.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ActorRequest) -> HttpResponse:
     """A paper from the camera or the files, into the record."""
     require(request.actor, Permission.DOCUMENTS_ADD)
-    form = AddForm(request.POST or None, request.FILES or None, initial={"act_on": now().date()})
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AddForm(*sent, initial={"act_on": timezone.localdate(now())})
+    if form.is_bound and form.is_valid():
         try:
             services.deposit(
                 actor=request.actor,
@@ -98,7 +100,7 @@ def unmask(request: ActorRequest, document_id: UUID) -> HttpResponse:
     return redirect("documents:detail", document_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """Asks, then puts a document in the bin."""
     document = get_visible(Document, request.actor, document_id)
@@ -110,7 +112,7 @@ def delete(request: ActorRequest, document_id: UUID) -> HttpResponse:
     return render(request, "documents/delete.html", {"document": document})
 
 
-@require_GET
+@require_safe
 def bin_(request: ActorRequest) -> HttpResponse:
     """What was deleted and can still be taken back."""
     require(request.actor, Permission.DOCUMENTS_DELETE)

@@ -227,6 +227,8 @@ def test_reading_is_recorded_for_everybody_but_the_holder(world: World) -> None:
     services.read(actor=benali, document=theirs, at=at + services.READING + timedelta(seconds=1))
     assert verbs(world.cast.records["camille"]).count("documents.opened") == 2
     assert Opening.objects.filter(document=document).count() == 2
+    document.refresh_from_db()
+    assert (document.opened_at, document.professional_openings) == (at, 1)
 
 
 def test_a_mothers_reading_of_her_sons_document_is_recorded(world: World) -> None:
