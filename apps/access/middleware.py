@@ -26,15 +26,24 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         request.space = None  # type: ignore[attr-defined]
-        is_elsewhere = spaces.split_path(request.path_info) is not None
         if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path()) if is_elsewhere else self.get_response(request)
+            return self._as_stranger(request)
         space = spaces.resolve(user=request.user, path=request.path_info, at=now())
         if space is None:
             raise Http404
         request.actor = space.actor  # type: ignore[attr-defined]
         request.space = space  # type: ignore[attr-defined]
         return self._inside(request, space) if space.prefix else self.get_response(request)
+
+    def _as_stranger(self, request: HttpRequest) -> HttpResponse:
+        """A stranger learns nothing about an alias: pages lead to the sign-in page, the API says 401 itself."""
+        elsewhere = spaces.split_path(request.path_info)
+        if elsewhere is None:
+            return self.get_response(request)
+        if not elsewhere[1].startswith("/api/"):
+            return redirect_to_login(request.get_full_path())
+        request.path_info = elsewhere[1]
+        return self.get_response(request)
 
     def _inside(self, request: HttpRequest, space: spaces.Space) -> HttpResponse:
         outside = get_script_prefix()

@@ -65,6 +65,10 @@ class Grant(IdentifiedModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="revoked_grants")
 
+    #: When a professional's present visit of the record began, and when the patient was last told of one.
+    visited_at = models.DateTimeField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
+
     objects = ScopedManager.of(GrantQuerySet)
 
     class Meta:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.access import notices
 from apps.access.models import Grant
@@ -13,7 +14,6 @@ from apps.access.policy import Decision, NotVisible, Reason, Refused
 from apps.access.selectors import people_of
 from apps.accounts.models import User
 from apps.audit import services as audit
-from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
@@ -42,12 +42,23 @@ def majority(birth_date: date) -> datetime:
 def grant_representation(*, actor: Actor, record: HealthRecord, parent: User, at: datetime) -> Grant:
     """Lets a parent act in a child's record until the child's majority, when it ends by itself.
 
-    Raises Refused for somebody already of age.
+    Asking twice gives the grant that stands. Raises Refused unless Calepin itself asks, who has seen the proof of
+    parentage (no right on a record lets one hand that right on), and for somebody already of age.
     """
+    if actor.capacity != Capacity.SYSTEM:
+        raise Refused(Decision(False, Reason.NOT_IN_MATRIX))
     birth_date = _identity(record).birth_date
     ends_at = majority(birth_date)
     if ends_at <= at:
         raise Refused(Decision(False, "of_age"))
+    standing = (
+        Grant.objects.unscoped(why="a second request must find the first")
+        .current(at)
+        .filter(record=record, grantee=parent, capacity=Capacity.LEGAL_REPRESENTATIVE)
+        .first()
+    )
+    if standing is not None:
+        return standing
     grant = Grant(
         record=record,
         grantee=parent,
@@ -102,16 +113,17 @@ def authorise_professional(
 def enter(*, actor: Actor, at: datetime) -> None:
     """Notes that a professional opens a record, and tells the people it belongs to.
 
-    Every entry is recorded (CSP L1111-19); the patient is told at each access, once a day for one professional.
-    Raises NotVisible for anybody who is not a professional in a record.
+    Every visit is recorded (CSP L1111-19); the patient is told of it, once a day for one professional. The grant
+    remembers both, and is claimed row by row: pages opened at the same time make one visit.
+    Raises NotVisible for anybody who is not a professional in a record by a grant.
     """
-    if actor.record_id is None or not actor.is_professional:
+    if actor.record_id is None or actor.grant_id is None or not actor.is_professional:
         raise NotVisible
-    last = _last_entry(actor)
-    if last is not None and last > at - VISIT:
+    mine = Grant.objects.unscoped(why="a professional's own grant remembers the visit").filter(pk=actor.grant_id)
+    if not mine.filter(_never_or_before("visited_at", at - VISIT)).update(visited_at=at):
         return
     event = audit.record(actor=actor, verb="access.entered", at=at)
-    if last is not None and last > at - NOTICE_INTERVAL:
+    if not mine.filter(_never_or_before("announced_at", at - NOTICE_INTERVAL)).update(announced_at=at):
         return
     for recipient in people_of(record_id=actor.record_id, at=at):
         notify(
@@ -124,11 +136,13 @@ def enter(*, actor: Actor, at: datetime) -> None:
         )
 
 
-def _last_entry(actor: Actor) -> datetime | None:
-    entries = AuditEvent.objects.unscoped(why="a professional's own last visit decides whether this is a new one")
-    entries = entries.filter(record_id=actor.record_id, user_id=actor.user_id, verb="access.entered")
-    last: AuditEvent | None = entries.newest_first().first()
-    return last.at if last else None
+def is_new_visit(*, visited_at: datetime | None, at: datetime) -> bool:
+    """True when a page opened at `at` begins a visit, the last having begun at `visited_at`. Asks no database."""
+    return visited_at is None or visited_at <= at - VISIT
+
+
+def _never_or_before(moment: str, limit: datetime) -> Q:
+    return Q(**{f"{moment}__isnull": True}) | Q(**{f"{moment}__lte": limit})
 
 
 @transaction.atomic

@@ -11,13 +11,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.access.matrix import Permission
 from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant
+from apps.access.policy import can
 from apps.accounts.models import User
-from apps.core.actor import Actor, Capacity, Channel
+from apps.core.actor import Actor, ActorRequest, Capacity, Channel
 from apps.professionals.models import Professional
-from apps.records.models import HealthRecord
+from apps.records.models import HealthIdentity, HealthRecord
 
-_FAMILY_PATH = re.compile(r"^/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)$")
+_FAMILY_PATH = re.compile(r"/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)", re.DOTALL)
 _CARE_PATH = re.compile(r"^/pro/patients/(?P<alias>[2-9a-hj-km-np-z]{6})/")
 
 
@@ -30,11 +32,19 @@ class Space:
     full_name: str = ""
     alias: str = ""
     prefix: str = ""
+    #: Whose record it is, when the reader stands in somebody else's.
+    identity: HealthIdentity | None = None
+    #: When a professional's visit began.
+    visited_at: datetime | None = None
 
     @property
     def is_own(self) -> bool:
-        """True when the signed-in person looks at their own record."""
-        return self.actor.capacity == Capacity.HOLDER
+        """False in the space of somebody one acts for, whose name every page then says."""
+        return not self.prefix
+
+    def may(self, permission: str) -> bool:
+        """Whether the reader may do `permission` ("activity.view") here: what decides which tabs exist."""
+        return bool(can(self.actor, Permission(permission)))
 
     @property
     def initial(self) -> str:
@@ -44,7 +54,7 @@ class Space:
 
 def split_path(path: str) -> tuple[str, str] | None:
     """`/pour/<alias>/x` as (alias, "/x"); None when the path names no other person's space."""
-    match = _FAMILY_PATH.match(path)
+    match = _FAMILY_PATH.fullmatch(path)
     return (match["alias"], match["rest"]) if match else None
 
 
@@ -85,7 +95,7 @@ def _granted(
         professional_id=grant.professional_id,
         profession=grant.professional.profession if grant.professional else None,
     )
-    return Space(actor, identity.given_name, identity.full_name, alias, prefix)
+    return Space(actor, identity.given_name, identity.full_name, alias, prefix, identity, grant.visited_at)
 
 
 def _practice(user: User, channel: Channel) -> Space | None:
@@ -112,3 +122,9 @@ def _own(user: User, channel: Channel) -> Space:
         channel=channel,
     )
     return Space(actor, user.given_name, user.full_name)
+
+
+class SpaceRequest(ActorRequest):
+    """A request that stands in a space. For annotations only."""
+
+    space: Space

@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('visited_at', models.DateTimeField(blank=True, null=True)),
+                ('announced_at', models.DateTimeField(blank=True, null=True)),
                 ('grantee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
                 ('professional', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='professionals.professional')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='records.healthrecord')),
