@@ -55,6 +55,8 @@ class _DepositForm(forms.Form):
     )
     act_on = ThreePartDateField(
         label=_("Date du document"),
+        # Today where the person is, which a server on another meridian may not have reached.
+        initial=timezone.localdate,
         validators=[not_in_future],
         error_messages={"required": _("Indiquez la date du document.")},
     )

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -61,8 +60,7 @@ def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
 def add(request: ActorRequest) -> HttpResponse:
     """A paper from the camera or the files, into the record."""
     require(request.actor, Permission.DOCUMENTS_ADD)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = AddForm(*sent, initial={"act_on": timezone.localdate(now())})
+    form = AddForm(request.POST, request.FILES) if request.method == "POST" else AddForm()
     if form.is_bound and form.is_valid():
         try:
             services.deposit(

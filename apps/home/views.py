@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from apps.access.matrix import Permission
-from apps.access.policy import require
+from apps.access.matrix import Permission, Section
+from apps.access.policy import abilities, require
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.home import selectors
@@ -15,7 +15,7 @@ from apps.professionals.models import Professional
 from apps.reading.local_links import local_path
 
 
-@require_GET
+@require_safe
 def home(request: ActorRequest) -> HttpResponse:
     """Is there something for me? Then the way to everything else."""
     # Pushes and e-mails lead to "/?suite=<path>"; whatever is not a path of this site stays here.
@@ -24,11 +24,15 @@ def home(request: ActorRequest) -> HttpResponse:
     if request.actor.record_id is None:
         is_professional = Professional.objects.filter(user_id=request.actor.user_id).exists()
         return redirect("professional_portal:patients") if is_professional else render(request, "home/no_record.html")
-    context = {"home": selectors.home(actor=request.actor, at=now()), "today": now()}
+    context = {
+        "home": selectors.home(actor=request.actor, at=now()),
+        "today": now(),
+        "abilities": abilities(request.actor, Section.DOCUMENTS),
+    }
     return render(request, "home/home.html", context)
 
 
-@require_GET
+@require_safe
 def activity(request: ActorRequest) -> HttpResponse:
     """Who saw what, by what right."""
     require(request.actor, Permission.ACTIVITY_VIEW)
@@ -44,7 +48,7 @@ def activity(request: ActorRequest) -> HttpResponse:
     return render(request, "home/activity.html", context)
 
 
-@require_GET
+@require_safe
 def profiles(request: ActorRequest) -> HttpResponse:
     """Whose space do I want to be in?"""
     people = selectors.profiles(actor=request.actor, at=now())

@@ -13,4 +13,5 @@ urlpatterns = [
     path("patients/<str:alias>/documents/<uuid:document_id>/pages/<int:number>/", views.page, name="page"),
     path("patients/<str:alias>/documents/<uuid:document_id>/telecharger/", views.download, name="download"),
     path("patients/<str:alias>/documents/<uuid:document_id>/supprimer/", views.delete, name="delete"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/ecarter/", views.discard, name="discard"),
 ]

@@ -12,12 +12,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.access import services as access
 from apps.access.matrix import Permission, Section
 from apps.access.policy import NotVisible, abilities, get_visible, require
 from apps.access.selectors import patients_of
+from apps.access.spaces import SpaceRequest
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.documents import content, services
@@ -25,7 +26,6 @@ from apps.documents import selectors as documents
 from apps.documents.forms import DepositForm
 from apps.documents.models import Document
 from apps.files.errors import FileRefused
-from apps.records.models import HealthIdentity
 
 View = Callable[..., HttpResponse]
 
@@ -34,10 +34,12 @@ def in_a_record(view: View) -> View:
     """The view belongs to one patient's record: it notes the visit, and knows whose record it is."""
 
     @wraps(view)
-    def wrapped(request: ActorRequest, alias: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: SpaceRequest, alias: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.actor.record_id is None or not request.actor.is_professional:
             raise NotVisible
-        access.enter(actor=request.actor, at=now())
+        at = now()
+        if access.is_new_visit(visited_at=request.space.visited_at, at=at):
+            access.enter(actor=request.actor, at=at)
         return view(request, alias, *args, **kwargs)
 
     return wrapped
@@ -47,13 +49,16 @@ def _address(alias: str, document_id: UUID) -> str:
     return reverse("professional_portal:document", args=[alias, document_id])
 
 
-def _patient(request: ActorRequest, alias: str) -> dict[str, object]:
+def _discard_address(alias: str, document_id: UUID) -> str:
+    return reverse("professional_portal:discard", args=[alias, document_id])
+
+
+def _patient(request: SpaceRequest, alias: str) -> dict[str, object]:
     """The identity bar that every page of a record repeats, so that nobody writes in the wrong one."""
-    identity = HealthIdentity.objects.visible_to(request.actor).select_related("record").get()
-    return {"identity": identity, "alias": alias}
+    return {"identity": request.space.identity, "alias": alias}
 
 
-@require_GET
+@require_safe
 def patients(request: ActorRequest) -> HttpResponse:
     """The patients who let this professional read their record."""
     if not request.actor.is_professional:
@@ -65,15 +70,16 @@ def patients(request: ActorRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @in_a_record
-def record(request: ActorRequest, alias: str) -> HttpResponse:
+def record(request: SpaceRequest, alias: str) -> HttpResponse:
     """A patient's documents, as far as this profession and the patient allow."""
     listed = documents.document_list(
         actor=request.actor,
         words=request.GET.get("q", "").strip()[:100],
         page=request.GET.get("page", 1),
         address=partial(_address, alias),
+        discard_address=partial(_discard_address, alias),
     )
     context = {
         **_patient(request, alias),
@@ -84,13 +90,13 @@ def record(request: ActorRequest, alias: str) -> HttpResponse:
     return render(request, "professional_portal/record.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_a_record
-def deposit(request: ActorRequest, alias: str) -> HttpResponse:
+def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
     """A document for the patient's record, under its official type."""
     require(request.actor, Permission.DOCUMENTS_ADD)
-    form = DepositForm(request.POST or None, request.FILES or None, initial={"act_on": now().date()})
-    if request.method == "POST" and form.is_valid():
+    form = DepositForm(request.POST, request.FILES) if request.method == "POST" else DepositForm()
+    if form.is_bound and form.is_valid():
         try:
             services.deposit(
                 actor=request.actor,
@@ -109,9 +115,9 @@ def deposit(request: ActorRequest, alias: str) -> HttpResponse:
     return render(request, "professional_portal/deposit.html", context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 @in_a_record
-def document(request: ActorRequest, alias: str, document_id: UUID) -> HttpResponse:
+def document(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
     """One document of the patient, readable in the page."""
     found = get_visible(Document, request.actor, document_id)
     services.read(actor=request.actor, document=found, at=now())
@@ -125,9 +131,9 @@ def document(request: ActorRequest, alias: str, document_id: UUID) -> HttpRespon
     return render(request, "professional_portal/document.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_a_record
-def delete(request: ActorRequest, alias: str, document_id: UUID) -> HttpResponse:
+def delete(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
     """Takes back what this professional deposited; nobody else's."""
     found = get_visible(Document, request.actor, document_id)
     require(request.actor, Permission.DOCUMENTS_DELETE, found)
@@ -138,14 +144,22 @@ def delete(request: ActorRequest, alias: str, document_id: UUID) -> HttpResponse
     return render(request, "professional_portal/delete.html", {**_patient(request, alias), "document": found})
 
 
-@require_GET
+@require_POST
+@in_a_record
+def discard(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
+    """Clears away a file of this professional's that was refused."""
+    services.discard(actor=request.actor, document_id=document_id, at=now())
+    return redirect("professional_portal:record", alias)
+
+
+@require_safe
 @in_a_record
 def page(request: ActorRequest, alias: str, document_id: UUID, number: int) -> HttpResponse:
     """One page of a document as an image."""
     return content.page(request, document_id, number)
 
 
-@require_GET
+@require_safe
 @in_a_record
 def download(request: ActorRequest, alias: str, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """The cleaned original of a document."""
