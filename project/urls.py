@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from apps.core import health
 
+handler404 = "apps.api.problems.page_not_found"
+
 urlpatterns = [
     path("sante/vivant", health.alive, name="alive"),
     path("sante/pret", health.ready, name="ready"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.access.matrix import Section
 from apps.access.policy import abilities
 from apps.documents import types
+from apps.documents.forms import not_in_future
 from apps.documents.models import TITLE_MAX_LENGTH, Document
 
 
@@ -50,6 +53,7 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
         )
         read_only_fields = fields
 
+    @extend_schema_field(AbilitiesSerializer)
     def get_abilities(self, document: Document) -> dict[str, bool]:
         """See `AbilitiesSerializer`."""
         actor = self.context["request"]._request.actor
@@ -59,12 +63,10 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
 class DepositSerializer(serializers.Serializer[Any]):
     """What a deposit sends, as multipart form data."""
 
-    files = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20
-    )
+    files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20)
     type_code = serializers.CharField(max_length=20)
     title = serializers.CharField(max_length=TITLE_MAX_LENGTH, required=False, allow_blank=True, default="")
-    act_on = serializers.DateField()
+    act_on = serializers.DateField(validators=[not_in_future])
     is_masked = serializers.BooleanField(default=False)
 
     def validate_type_code(self, code: str) -> str:
@@ -73,7 +75,7 @@ class DepositSerializer(serializers.Serializer[Any]):
         professional = (known for known, _label in types.professional_choices())
         patient = (known for known, _label in types.PATIENT_CHOICES)
         if code not in set(professional if actor.is_professional else patient):
-            raise serializers.ValidationError("Ce type de document n’existe pas ou ne vous est pas ouvert.")
+            raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
         return code
 
 

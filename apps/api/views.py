@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
+from apps.api.problems import ProblemSerializer
 from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer
 from apps.core.actor import Actor
 from apps.core.clock import now
@@ -31,11 +32,18 @@ class DocumentPages(PageNumberPagination):
     max_page_size = 100
 
 
-_PROBLEMS: dict[int, Any] = {
-    401: OpenApiResponse(description="Personne n’est connecté."),
-    403: OpenApiResponse(description="Visible, mais pas permis."),
-    404: OpenApiResponse(description="N’existe pas pour vous."),
+def _problems(*codes: int) -> dict[int, Any]:
+    return {code: OpenApiResponse(ProblemSerializer, description=_MEANINGS[code]) for code in (401, 403, *codes)}
+
+
+_MEANINGS = {
+    400: "La demande n’a pas été comprise : `by_field` dit où.",
+    401: "Personne n’est connecté.",
+    403: "Visible, mais pas permis ; ou jeton CSRF absent ; ou deuxième protection manquante.",
+    404: "N’existe pas pour vous.",
+    422: "Le fichier est refusé : `detail` dit pourquoi, à montrer tel quel.",
 }
+_PROBLEMS = _problems(404)
 
 
 class DocumentViewSet(viewsets.GenericViewSet[Document]):
@@ -76,7 +84,7 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
 
     @extend_schema(
         request={"multipart/form-data": DepositSerializer},
-        responses={202: ArrivalSerializer, 400: OpenApiTypes.OBJECT, 422: OpenApiTypes.OBJECT, **_PROBLEMS},
+        responses={202: ArrivalSerializer, **_problems(400, 404, 422)},
     )
     def create(self, request: Request) -> Response:
         """Deposits a document: several pictures become the pages of one."""

@@ -6,7 +6,7 @@ from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
     # The session cookie, with its CSRF check: the same sign-in, second factor included, as the pages.
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api.authentication.SignedInSession"],
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.IsSignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
