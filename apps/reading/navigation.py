@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A tab: its label, the name of its address and its pictogram (which exists filled and outlined)."""
+    """A tab: its label, the name of its address and its pictogram (which exists filled and outlined).
+
+    `needs` names the permission without which the room would only refuse: no tab then.
+    """
 
     label: _StrPromise
     url_name: str
     pictogram: str
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class Tab:
 
 ROOMS = (
     Room(_("Accueil"), "home:home", "home"),
-    Room(_("Documents"), "documents:list", "ui-folder"),
-    Room(_("Qui a vu"), "home:activity", "eye"),
+    Room(_("Documents"), "documents:list", "ui-folder", "documents.view"),
+    Room(_("Qui a vu"), "home:activity", "eye", "activity.view"),
     Room(_("Réglages"), "settings", "ui-settings"),
 )
 
@@ -52,7 +56,10 @@ def tabs(request: HttpRequest) -> Iterator[Tab]:
     prefix = get_script_prefix()
     match = request.resolver_match
     here = f"{prefix}{match.route}" if match else ""
+    space = getattr(request, "space", None)
     for room in ROOMS:
+        if room.needs and space is not None and not space.may(room.needs):
+            continue
         url = reverse(room.url_name)
         is_page = here == url
         yield Tab(room.label, url, room.pictogram, is_page, is_page or (url != prefix and here.startswith(url)))
