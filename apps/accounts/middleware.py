@@ -97,7 +97,8 @@ class SecondFactorMiddleware:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/")
+    # Also in another person's space, whose prefix is still in the path here.
+    return "/api/" in request.path_info
 
 
 def _match(path: str) -> ResolverMatch | None:
