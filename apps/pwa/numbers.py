@@ -39,10 +39,7 @@ NUMBERS = (
         address="tel:15",
         action=_("Appeler le 15"),
         name=_("Samu : un médecin vous répond"),
-        reason=_(
-            "Malaise, douleur dans la poitrine, difficulté à respirer ou à parler, intoxication, "
-            "accouchement."
-        ),
+        reason=_("Malaise, douleur dans la poitrine, difficulté à respirer ou à parler, intoxication, accouchement."),
         pictogram="ambulance",
         is_first=True,
     ),
@@ -71,10 +68,7 @@ NUMBERS = (
         address="tel:3114",
         action=_("Appeler le 3114"),
         name=_("Prévention du suicide"),
-        reason=_(
-            "Vous pensez à mourir, ou vous avez peur pour un proche. "
-            "Des soignants vous écoutent, jour et nuit."
-        ),
+        reason=_("Vous pensez à mourir, ou vous avez peur pour un proche. Des soignants vous écoutent, jour et nuit."),
         pictogram="communication",
     ),
 )

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.template.loader import get_template
+from django.template import Engine
 
 #: Static files a page needs in order to look and behave like Calepin without a network.
 STATIC_PATTERNS = (
@@ -90,7 +90,7 @@ def worker_source() -> str:
 def _page_sources() -> Iterator[bytes]:
     """What the kept pages are made of: a corrected sentence must reach devices like a corrected style."""
     for name in _TEMPLATES:
-        yield Path(get_template(name).origin.name).read_bytes()
+        yield Path(Engine.get_default().get_template(name).origin.name).read_bytes()
     yield Path(__file__).with_name("numbers.py").read_bytes()
     for folder in settings.LOCALE_PATHS:
         for catalogue in sorted(Path(folder).glob("*/LC_MESSAGES/django.mo")):

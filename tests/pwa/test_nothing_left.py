@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.pwa.device import files_holding, stores, wait_for_worker, wait_until
 from tests.pwa.urls import CANARY, KEPT_CANARY
@@ -86,13 +86,15 @@ def test_signing_out_deletes_before_it_tells_the_server(page: Page, site: str) -
     """A deletion after the answer would be undone by a write in progress, or never happen."""
     read_the_record(page, site)
     leave_something_behind(page)
-    left: list[list[str]] = []
-    page.route(
-        "**/essai/deconnexion/",
-        lambda route: (left.append(sorted(stores(other).caches)), route.continue_()),
-    )
     other = page.context.new_page()
     other.goto(f"{site}/accessibilite/")
+    left: list[list[str]] = []
+
+    def look(route: Route) -> None:
+        left.append(sorted(stores(other).caches))
+        route.continue_()
+
+    page.route("**/essai/deconnexion/", look)
     page.get_by_role("button", name=SIGN_OUT).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Accessibilité")
 
