@@ -109,12 +109,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Counts the try per identifier and per address, and looks at the total of this minute."""
         super().pre_authenticate(request, **credentials)
         if cache.get(_failures_key(), 0) >= settings.SIGN_IN_FAILURES_PER_MINUTE:
+            logger.warning("passwords_paused")
             raise self.validation_error("busy")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         key = _failures_key()
         cache.add(key, 0, timeout=120)
         cache.incr(key)
+        logger.info("sign_in_failed")
 
     # --- Letters ---
 

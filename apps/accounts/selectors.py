@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 
 from apps.accounts.devices import describe, is_hand_held
 from apps.accounts.models import User
+from apps.accounts.sessions import TOUCH_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,12 @@ class Device:
     is_current: bool
 
 
-def devices(user: User, *, current_key: str | None) -> list[Device]:
-    """Where `user` is signed in, this device first, then the last seen."""
+def devices(user: User, *, current_key: str | None, at: datetime) -> list[Device]:
+    """Where `user` is signed in, this device first, then the last seen.
+
+    A session that lay idle too long is over, even though its row waits for its next request to be removed.
+    """
+    oldest = at - timedelta(seconds=settings.SESSION_IDLE_SECONDS + TOUCH_EVERY)
     listed = [
         Device(
             id=session.pk,
@@ -33,6 +39,7 @@ def devices(user: User, *, current_key: str | None) -> list[Device]:
             is_current=session.session_key == current_key,
         )
         for session in UserSession.objects.purge_and_list(user)
+        if session.last_seen_at >= oldest or session.session_key == current_key
     ]
     return sorted(listed, key=lambda device: (not device.is_current, -device.seen_at.timestamp()))
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts import selectors, services
 from apps.accounts.views.common import Answered, signed_in
 from apps.accounts.views.sign_in import SignOut
+from apps.core.clock import now
 
 
 @require_safe
@@ -28,7 +29,7 @@ class Devices(Answered, session_views.ListUserSessionsView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         key = self.request.session.session_key
-        found = selectors.devices(signed_in(self.request), current_key=key)
+        found = selectors.devices(signed_in(self.request), current_key=key, at=now())
         return {**super().get_context_data(**kwargs), "devices": found}
 
     def form_valid(self, form: Any) -> HttpResponse:

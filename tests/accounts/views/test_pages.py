@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
@@ -122,3 +123,16 @@ def test_all_other_devices_are_signed_out_at_once(client: Client, camille: User)
     client.post(reverse("usersessions_list"))
     assert client.get(reverse("settings")).status_code == 200
     assert other.get(reverse("settings")).status_code == 302
+
+
+def test_a_device_that_lay_idle_is_not_said_to_be_connected(client: Client, camille: User) -> None:
+    tablet = Client(headers={"user-agent": "Mozilla/5.0 (iPad) Version/18.4 Safari/604.1"})
+    with time_machine.travel("2026-11-23T08:00:05Z", tick=False) as clock:
+        give_password(tablet, "camille.martin")
+        give_code(tablet, code())
+        open_session(client, camille)
+        assert "Safari sur iPad" in client.get(reverse("usersessions_list")).content.decode()
+        for _ in range(2):
+            clock.shift(20 * 60)
+            page = client.get(reverse("usersessions_list")).content.decode()
+        assert "Safari sur iPad" not in page
