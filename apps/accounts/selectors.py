@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 
@@ -47,3 +49,8 @@ def devices(user: User, *, current_key: str | None, at: datetime) -> list[Device
 def is_this_device(user: User, *, session_id: int, current_key: str | None) -> bool:
     """True when the session called `session_id` is the one that asks."""
     return UserSession.objects.filter(user=user, pk=session_id, session_key=current_key).exists()
+
+
+def factors(*, user_id: UUID) -> list[Authenticator]:
+    """The second factors of an account, recovery codes included."""
+    return list(Authenticator.objects.filter(user_id=user_id))

@@ -20,7 +20,7 @@ from apps.api.problems import ProblemSerializer
 from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer
 from apps.core.actor import Actor
 from apps.core.clock import now
-from apps.documents import content, services
+from apps.documents import content, selectors, services
 from apps.documents.models import Document, DocumentQuerySet
 
 
@@ -62,8 +62,7 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
 
     def get_queryset(self) -> DocumentQuerySet:
         """The documents that exist for the caller, newest first."""
-        visible: DocumentQuerySet = Document.objects.visible_to(self.actor)
-        return visible.newest_first().select_related("file")
+        return selectors.newest_first(actor=self.actor)
 
     def _document(self, document_id: UUID) -> Document:
         return get_visible(Document, self.actor, document_id)

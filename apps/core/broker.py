@@ -6,14 +6,11 @@ another `CELERY_BROKER_URL` replaces it: nothing else knows that it exists.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -33,21 +30,6 @@ def become_server() -> None:
     """Replace this process by the server. Its log is `broker/server.log`, its queue `broker/appendonlydir`."""
     command = _command()
     os.execv(command[0], command)  # noqa: S606  a fixed program and our own settings
-
-
-@contextlib.contextmanager
-def embedded_broker() -> Iterator[None]:
-    """The server, for the length of a block: what is sent meanwhile waits on disk for the next start."""
-    if not is_embedded():
-        yield
-        return
-    server = subprocess.Popen(_command(), stdin=subprocess.DEVNULL)  # noqa: S603  as above
-    try:
-        wait()
-        yield
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def wait() -> None:

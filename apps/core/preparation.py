@@ -19,8 +19,6 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from apps.core.broker import embedded_broker
-
 #: Static files of libraries whose pages we do not serve.
 IGNORED_STATIC = ("rest_framework", "drf_spectacular_sidecar", "admin")
 
@@ -39,15 +37,11 @@ def prepare(*, say: Callable[[str], object]) -> None:
 
 
 def _build_cast(stamp: Path, say: Callable[[str], object]) -> None:
-    """The fictional people, once. The stamp is written last: a build that was cut short is done again.
-
-    What they deposit waits in the broker's file for the worker that starts next.
-    """
+    """The fictional people, once. The stamp is written last: a build that was cut short is done again."""
     if stamp.exists():
         return
     say("building the demonstration cast: fictional people, a few seconds")
-    with embedded_broker():
-        _manage("build_cast")
+    _manage("build_cast")
     stamp.touch()
 
 

@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Final
 
 from celery import current_app
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from django.core.management.base import CommandError
 from django.core.wsgi import get_wsgi_application
 from django.db import connections

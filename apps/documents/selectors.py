@@ -19,7 +19,7 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.presentation import Event, Item, State
 from apps.documents import types
-from apps.documents.models import Document
+from apps.documents.models import Document, DocumentQuerySet
 from apps.reading.dates import short_date
 
 PAGE_SIZE = 20
@@ -89,6 +89,12 @@ def document_list(
 def known_filter(asked: str) -> str:
     """`asked` when the list has such a filter, else "": everything."""
     return asked if asked in (*FILTERS, MINE) else ""
+
+
+def newest_first(*, actor: Actor) -> DocumentQuerySet:
+    """The documents that exist for `actor`, newest first, for a face of the room that pages them itself."""
+    visible: DocumentQuerySet = Document.objects.visible_to(actor)
+    return visible.newest_first().select_related("file")
 
 
 def latest(*, actor: Actor, number: int) -> list[Item]:

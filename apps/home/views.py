@@ -11,7 +11,7 @@ from apps.access.policy import abilities, require
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.home import selectors
-from apps.professionals.models import Professional
+from apps.professionals.selectors import is_professional
 from apps.reading.local_links import local_path
 
 
@@ -22,8 +22,9 @@ def home(request: ActorRequest) -> HttpResponse:
     if (follow := local_path(request.GET.get("suite", "/"))) != "/":
         return redirect(follow)
     if request.actor.record_id is None:
-        is_professional = Professional.objects.filter(user_id=request.actor.user_id).exists()
-        return redirect("professional_portal:patients") if is_professional else render(request, "home/no_record.html")
+        if is_professional(user_id=request.actor.user_id):
+            return redirect("professional_portal:patients")
+        return render(request, "home/no_record.html")
     context = {
         "home": selectors.home(actor=request.actor, at=now()),
         "today": now(),

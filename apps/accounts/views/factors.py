@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_safe
 
-from apps.accounts import qr, services, sessions
+from apps.accounts import qr, selectors, services, sessions
 from apps.accounts.views.common import Answered
 
 
@@ -37,17 +37,14 @@ class _FactorChanged:
     request: HttpRequest
 
     def form_valid(self, form: Any) -> HttpResponse:
-        before = set(_factor_ids(self.request))
+        user_id = self.request.user.pk
+        before = {factor.pk for factor in selectors.factors(user_id=user_id)}
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
-        for factor in Authenticator.objects.filter(user_id=self.request.user.pk).exclude(pk__in=before):
-            if factor.type != Authenticator.Type.RECOVERY_CODES:
+        for factor in selectors.factors(user_id=user_id):
+            if factor.pk not in before and factor.type != Authenticator.Type.RECOVERY_CODES:
                 sessions.record_new_factor(self.request, authenticator_id=factor.pk, kind=factor.type)
         services.end_other_sessions(self.request)
         return response
-
-
-def _factor_ids(request: HttpRequest) -> Any:
-    return Authenticator.objects.filter(user_id=request.user.pk).values_list("pk", flat=True)
 
 
 class Factors(factor_views.IndexView):

@@ -34,7 +34,7 @@ class _Server:
     """One decoding server, belonging to one process of the application."""
 
     def __init__(self) -> None:
-        self.owner = os.getpid()
+        self.started_by = os.getpid()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603
@@ -65,7 +65,7 @@ class _Server:
     def close(self) -> None:
         """Lets the server end, and waits for it."""
         self._control.close()
-        if self.owner == os.getpid():
+        if self.started_by == os.getpid():
             try:
                 self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:
@@ -127,7 +127,7 @@ def _connect(limits: bytes) -> socket.socket:
 def _running(*, replacing: _Server | None) -> _Server:
     global _server
     with _lock:
-        if _server is None or _server.owner != os.getpid() or _server is replacing:
+        if _server is None or _server.started_by != os.getpid() or _server is replacing:
             if _server is not None:
                 _server.close()
             _server = _Server()
