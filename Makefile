@@ -1,6 +1,6 @@
 # Calepin's commands. Each one sets up what it needs; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check reset lock shell bench
+.PHONY: help run test check reset lock shell secrets bench
 export CALEPIN_MODE ?= demo
 
 # One simple command a target: make runs it without a shell in between, so that Ctrl-C and SIGTERM reach it.
@@ -23,6 +23,9 @@ reset: ## Forget the demonstration: database, files, mailbox, secrets
 
 shell: ## A Python prompt inside the demonstration
 	$(bootstrap) run .venv/bin/python manage.py shell
+
+secrets: ## Print new secrets for a production installation's .env
+	$(bootstrap) run .venv/bin/python project/bin/secrets
 
 lock: ## Resolve project/requirements/*.in into hash-locked files (ARGS=--upgrade)
 	$(bootstrap) run project/bin/lock $(ARGS)

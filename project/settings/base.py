@@ -119,7 +119,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 DATABASES: dict[str, Any] = {
-    "default": env.dj_db_url("DATABASE_URL", default=None if IS_PRODUCTION else f"sqlite:///{DATA_DIR / 'calepin.sqlite3'}")
+    "default": env.dj_db_url("DATABASE_URL")
+    if IS_PRODUCTION
+    else env.dj_db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'calepin.sqlite3'}")
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

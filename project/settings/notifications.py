@@ -17,9 +17,7 @@ EMAIL_BACKEND = "apps.notifications.mailbox.LocalMailboxBackend"
 if not LOCAL_MAILBOX:
     #: `smtp://` (a relay on this machine or network), `submission://` (STARTTLS) or `smtps://` (TLS from the
     #: first byte), then user:password@host:port, percent-encoded.
-    _url = urlsplit(
-        env.str("EMAIL_URL") if IS_PRODUCTION else env.str("EMAIL_URL", default="smtp://localhost")
-    )
+    _url = urlsplit(env.str("EMAIL_URL") if IS_PRODUCTION else env.str("EMAIL_URL", default="smtp://localhost"))
     _ports = {"smtp": 25, "submission": 587, "smtps": 465}
     if _url.scheme not in _ports or not _url.hostname:
         raise ImproperlyConfigured("EMAIL_URL must be smtp://host, submission://host or smtps://host.")

@@ -11,6 +11,4 @@ OPERATOR_NAME: str = env.str("OPERATOR_NAME", default="")
 #: Where a person asks for their rights: an e-mail address.
 OPERATOR_EMAIL: str = env.str("OPERATOR_EMAIL", default="", validate=validate.Regexp(r"^$|^[^@\s]+@[^@\s]+$"))
 #: Where a flaw is reported (RFC 9116): `mailto:…` or `https://…`. Empty: no security.txt is served.
-SECURITY_CONTACT: str = env.str(
-    "SECURITY_CONTACT", default="", validate=validate.Regexp(r"^$|^(mailto:|https://)\S+$")
-)
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="", validate=validate.Regexp(r"^$|^(mailto:|https://)\S+$"))
