@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import formats
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.files.decoding.refusals import Code
 
-_SENTENCES: dict[Code, Promise | str] = {
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+_SENTENCES: dict[Code, _StrPromise] = {
     Code.NO_FILE: _("Choisissez un fichier à ajouter."),
     Code.EMPTY: _("Ce fichier est vide. Choisissez-en un autre."),
-    Code.TOO_LARGE: _("Ce fichier pèse {size} Mo. La limite est de {limit} Mo."),
-    Code.TOO_LARGE_TOGETHER: _("Ces fichiers pèsent {size} Mo ensemble. La limite est de {limit} Mo."),
+    Code.TOO_LARGE: _("Ce fichier pèse {size} Mo. La limite est de {limit} Mo."),
+    Code.TOO_LARGE_TOGETHER: _("Ces fichiers pèsent {size} Mo ensemble. La limite est de {limit} Mo."),
     Code.TOO_MANY_FILES: _("Vous avez choisi trop de fichiers. La limite est de {limit} à la fois."),
     Code.TOO_MANY_PAGES: _("Ce document a trop de pages. La limite est de {limit} pages."),
     Code.TYPE_NOT_ACCEPTED: _(
@@ -43,7 +46,7 @@ _SENTENCES: dict[Code, Promise | str] = {
 }
 
 
-def sentence(code: Code, *, size: int = 0) -> Promise | str:
+def sentence(code: Code, *, size: int = 0) -> _StrPromise:
     """What to tell the person, lazily, in their reading mode. `size` is in bytes, where it is shown."""
     return format_lazy(_SENTENCES[code], size=_Megabytes(size), limit=_limit(code))
 
@@ -64,7 +67,7 @@ class _Megabytes:
 
     def __format__(self, spec: str) -> str:
         whole = self._tenths % 10 == 0
-        return formats.number_format(self._tenths / 10, decimal_pos=0 if whole else 1, use_l10n=True)
+        return formats.number_format(self._tenths / 10, decimal_pos=0 if whole else 1, force_grouping=True)
 
 
 class FileRefused(Exception):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import IdentifiedModel
 from apps.files.decoding.refusals import Code
 from apps.files.errors import sentence
 from apps.files.keys import KEY_ID_LENGTH
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 #: A file that nobody began to prepare after this long was forgotten: its task was lost with the broker.
 PATIENCE = timedelta(minutes=2)
@@ -123,7 +125,7 @@ class StoredFile(IdentifiedModel):
         ]
 
     @property
-    def refusal_message(self) -> Promise | str:
+    def refusal_message(self) -> _StrPromise | str:
         """Why the file was not taken, lazily, for the person who added it; "" when it was."""
         return sentence(Code(self.refusal_code)) if self.refusal_code else ""
 

@@ -139,7 +139,8 @@ def _decide(file: StoredFile, renditions: Sequence[Rendition], **changes: object
     if not ours.update(**changes, not_before=None):
         return False
     Rendition.objects.bulk_create(renditions)
-    transaction.on_commit(lambda: vault.discard([file.storage_name]))
+    received = file.storage_name  # now: by the time of the commit, `file` may name the cleaned content
+    transaction.on_commit(lambda: vault.discard([received]))
     return True
 
 

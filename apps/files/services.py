@@ -30,7 +30,7 @@ from apps.files.sandbox import client as sandbox
 logger = logging.getLogger(__name__)
 
 
-def receive(*, uploads: Sequence[UploadedFile], at: datetime) -> StoredFile:
+def receive(*, uploads: Sequence[UploadedFile[bytes]], at: datetime) -> StoredFile:
     """Takes in one file, or several photographs and PDFs to be joined into one PDF, in order.
 
     Returns it PENDING: the caller has `process` called by a worker after the commit. Raises FileRefused,
@@ -104,7 +104,7 @@ def overdue(*, at: datetime) -> QuerySet[StoredFile]:
     return StoredFile.objects.overdue(at).order_by("created_at")
 
 
-def _refuse_too_much(uploads: Sequence[UploadedFile]) -> None:
+def _refuse_too_much(uploads: Sequence[UploadedFile[bytes]]) -> None:
     """Judges by sizes alone, before a byte is read. Raises FileRefused."""
     if not uploads:
         raise FileRefused(Code.NO_FILE)
@@ -117,7 +117,7 @@ def _refuse_too_much(uploads: Sequence[UploadedFile]) -> None:
         raise FileRefused(Code.TOO_LARGE_TOGETHER, size=sum(sizes))
 
 
-def _proven_types(uploads: Sequence[UploadedFile]) -> list[decoders.Part]:
+def _proven_types(uploads: Sequence[UploadedFile[bytes]]) -> list[decoders.Part]:
     parts = []
     for upload in uploads:
         content = upload.read()

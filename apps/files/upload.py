@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 
-class OversizedUpload(UploadedFile):
+class OversizedUpload(UploadedFile):  # type: ignore[type-arg]  # generic for type checkers only
     """A file that was too large to keep: `size` is its true size, its content is gone."""
 
 
@@ -40,7 +40,7 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
                 self._held.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         held, self._held = self._held, None
         if held is None:
             return OversizedUpload(BytesIO(), name=self.file_name, content_type=self.content_type, size=file_size)

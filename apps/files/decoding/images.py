@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import pillow_heif
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps, JpegImagePlugin, TiffImagePlugin
@@ -190,7 +191,7 @@ def _fitted(image: Image.Image, box: tuple[int, int]) -> Image.Image:
         sheet.alpha_composite(image.convert("RGBA"))
         return sheet.convert("RGB")
     if image.mode in ("L", "RGB"):
-        image.info = _colour_profile(image)
+        _keep_only(image, **_colour_profile(image))
         return image
     return image.convert("RGB")
 
@@ -212,7 +213,8 @@ def _is_grey(image: Image.Image) -> bool:
     if image.mode == "L":
         return True
     red, green, blue = image.split()
-    return all(ImageChops.difference(one, other).getextrema()[1] <= 8 for one, other in ((red, green), (green, blue)))
+    pairs = ((red, green), (green, blue))
+    return all(max(ImageChops.difference(*pair).histogram()[9:]) == 0 for pair in pairs)
 
 
 def _saved(image: Image.Image, format: str, **options: object) -> Picture:
@@ -221,11 +223,18 @@ def _saved(image: Image.Image, format: str, **options: object) -> Picture:
     return Picture(f"image/{format.lower()}", image.width, image.height, out.getvalue())
 
 
-def _colour_profile(image: Image.Image) -> dict[str, bytes]:
+def _colour_profile(image: Image.Image) -> dict[str, Any]:
     profile = image.info.get("icc_profile")
     if isinstance(profile, bytes) and 0 < len(profile) <= MAX_COLOUR_PROFILE and image.mode in ("RGB", "RGBA"):
         return {"icc_profile": profile}
     return {}
+
+
+def _keep_only(image: Image.Image, **kept: Any) -> None:
+    """Forgets everything that came with the image and that a format might write down again."""
+    image.info = {}
+    for name, value in kept.items():
+        image.info[name] = value
 
 
 def _clean_jpeg(image: Image.Image, *, source: Image.Image) -> bytes:
@@ -238,7 +247,7 @@ def _clean_jpeg(image: Image.Image, *, source: Image.Image) -> bytes:
     profile = _colour_profile(image)
     if image.mode not in ("L", "RGB"):
         image = _fitted(image, image.size)
-    image.info = profile
+    _keep_only(image, **profile)
     with reading():
         return _saved(image, "JPEG", **options).content
 
@@ -247,7 +256,7 @@ def _clean_png(image: Image.Image) -> bytes:
     kept = _colour_profile(image)
     if "transparency" in image.info:
         kept["transparency"] = image.info["transparency"]
-    image.info = kept
+    _keep_only(image, **kept)
     with reading():
         return _saved(image, "PNG", compress_level=4).content
 
@@ -260,7 +269,7 @@ def _clean_tiff(content: bytes, *, limit: int) -> bytes:
     with TiffImagePlugin.AppendingTiffWriter(out, new=True) as writer:
         for image in frames(content, Kind.TIFF, limit=limit):
             page = image.convert("1") if image.mode == "1" else _fitted(image, image.size)
-            page.info = _colour_profile(page)
+            _keep_only(page, **_colour_profile(page))
             compression = "group4" if page.mode == "1" else "jpeg" if is_jpeg else "tiff_adobe_deflate"
             with reading():
                 page.save(writer, "TIFF", compression=compression, **({"dpi": resolution} if resolution else {}))

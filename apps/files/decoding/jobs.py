@@ -65,6 +65,9 @@ def warm_up() -> None:
         content = images._saved(sample, format).content
         prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1}, [content, content])
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
+    for revision in (3, 4, 6):  # files that only restrict printing: their ciphers, too, load something
+        content = pdf.restricted_sample(revision)
+        prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
     for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):
         prepare({"kinds": [Kind.TEXT], "max_pages": 9, "max_drawn": 1}, [text])
 

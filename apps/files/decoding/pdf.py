@@ -117,6 +117,17 @@ def join(parts: list[tuple[Kind, bytes]], *, limit: int) -> bytes:
     return out.getvalue()
 
 
+def restricted_sample(revision: int) -> bytes:
+    """A page that opens without a password but is encrypted, by the standard handler's `revision` (3, 4 or 6)."""
+    out = BytesIO()
+    is_old = revision < 4
+    protection = pikepdf.Encryption(owner="sample", user="", R=revision, aes=not is_old, metadata=not is_old)
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(out, encryption=protection)
+    return out.getvalue()
+
+
 def _count(pdf: pikepdf.Pdf) -> int:
     try:
         number = len(pdf.pages)
