@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.core.actor import Actor
@@ -25,7 +26,7 @@ class HealthRecord(IdentifiedModel):
 
     class State(models.TextChoices):
         NOTIFIED = "notified", _("annoncé")
-        OPPOSED = "opposed", _("refusé")
+        OPPOSED = "opposed", pgettext_lazy("carnet", "refusé")
         OPEN = "open", _("ouvert")
         ACTIVATED = "activated", _("activé")
         CLOSED = "closed", _("fermé")
