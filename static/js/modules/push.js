@@ -79,7 +79,9 @@ export function start(section) {
     part?.querySelector("button")?.focus();
   }
 
-  section.querySelector('[data-push="on"]').addEventListener("click", () => act(turnOn, "failed"));
-  section.querySelector('[data-push="off"]').addEventListener("click", () => act(turnOff, "failed"));
+  for (const button of section.querySelectorAll("[data-push]")) {
+    const work = button.dataset.push === "on" ? turnOn : turnOff;
+    button.addEventListener("click", () => act(work, "failed"));
+  }
   act(null, "failed");
 }
