@@ -1,0 +1,116 @@
+"""Camille's record with one of everything that has an address, for tests that go round all doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from apps.core.clock import now
+from apps.documents import services
+from apps.documents.models import Document
+from apps.files.models import StoredFile
+from apps.notifications.models import MailboxMessage
+from tests.support.cast import World
+from tests.support.papers import a_pdf
+
+#: In every title of Camille's and Léo's: found on nobody else's page.
+CANARY = "Canari-7731"
+
+
+@dataclass
+class Story:
+    """What was put there."""
+
+    world: World
+    own: Document
+    from_benali: Document
+    masked: Document
+    deleted: Document
+    refused: Document
+    for_leo: Document
+    device: UserSession
+    letter: MailboxMessage
+    passkey: list[Authenticator] = field(default_factory=list)
+
+    def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:
+        """What stands in the address called `name`."""
+        documents = {
+            "documents:restore": self.deleted,
+            "documents:discard": self.refused,
+            "documents:delete": self.own,
+            "professional_portal:discard": self.refused,
+            "professional_portal:delete": self.from_benali,
+            "professional_portal:document": self.from_benali,
+        }
+        document = documents.get(name, self.from_benali if name.startswith("professional_portal") else self.own)
+        known = {
+            "document_id": document.pk,
+            "id": self.own.pk,
+            "number": 1,
+            "alias": self.world.grant("benali", "camille").alias,
+            "session_id": self.device.pk,
+            "pk": self.passkey[0].pk if self.passkey else 0,
+            "message_id": self.letter.pk,
+            "identifier": "camille.rivoire",
+            "key": "unknown-key",
+        }
+        return {parameter: known[parameter] for parameter in parameters}
+
+
+def tell(world: World) -> Story:
+    """Puts one of everything in Camille's record, and one paper in Léo's."""
+    return Story(
+        world=world,
+        own=world.paper(world.camille, title=f"{CANARY} de Camille"),
+        from_benali=world.paper(world.carer("benali"), title=f"{CANARY} de Benali"),
+        masked=world.paper(world.camille, title=f"{CANARY} masqué", masked=True),
+        deleted=_deleted(world),
+        refused=_refused(world),
+        for_leo=world.paper(world.camille_for_leo, title=f"{CANARY} de Léo"),
+        device=_device(world),
+        letter=_letter(world),
+    )
+
+
+def _deleted(world: World) -> Document:
+    document = world.paper(world.camille, title=f"{CANARY} jeté")
+    mine = Document.objects.visible_to(world.camille).get(pk=document.pk)
+    return services.delete(actor=world.camille, document=mine, at=now())
+
+
+def _refused(world: World) -> Document:
+    """A paper whose file was refused when it was looked at."""
+    document = services.deposit(
+        actor=world.camille,
+        uploads=[SimpleUploadedFile("a.pdf", a_pdf("refusé"), "application/pdf")],
+        type_code="DOCPAT02",
+        title=f"{CANARY} refusé",
+        act_on=timezone.localdate(),
+        at=now(),
+    )
+    StoredFile.objects.filter(pk=document.file_id).update(
+        state="refused", decided_at=now(), key_id="", storage_name="", refusal_code="infected"
+    )
+    return services.settle(document_id=document.pk, at=now())
+
+
+def _device(world: World) -> UserSession:
+    return UserSession.objects.create(
+        user=world.user("camille"), session_key="a-phone-of-camille", user_agent="Firefox", ip="192.0.2.1"
+    )
+
+
+def _letter(world: World) -> MailboxMessage:
+    return MailboxMessage.objects.create(
+        message_id="<1@calepin.invalid>",
+        sender="calepin@calepin.invalid",
+        recipients=world.user("camille").email,
+        subject="Nouveau dans Calepin",
+        body="Il y a du nouveau dans Calepin.",
+        received_at=now(),
+    )
