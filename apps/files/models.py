@@ -26,7 +26,7 @@ class State(models.TextChoices):
 
     PENDING = "pending", _("en préparation")
     READY = "ready", _("prêt")
-    REFUSED = "refused", _("refusé")
+    REFUSED = "refused", _("non gardé")
 
 
 class Scan(models.TextChoices):

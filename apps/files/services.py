@@ -20,7 +20,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from apps.files import decoders, keys, preparation, vault
-from apps.files.decoding.kinds import Kind, sniff
+from apps.files.decoding.kinds import Kind, extension, sniff
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.envelope import KEY_SIZE
 from apps.files.errors import ContentDamaged, FileNotReady, FileRefused, RenditionMissing
@@ -54,7 +54,8 @@ def receive_bytes(*, content: bytes, name: str, at: datetime) -> StoredFile:
 
     Of `name` only the extension is looked at. Raises FileRefused.
     """
-    return receive(uploads=[SimpleUploadedFile(f"file.{name.rpartition('.')[2][:16]}", content)], at=at)
+    upload = SimpleUploadedFile(f"file.{extension(name)}".rstrip("."), content)
+    return receive(uploads=[upload], at=at)
 
 
 def process(*, file_id: UUID, at: datetime) -> StoredFile:

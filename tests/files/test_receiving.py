@@ -149,6 +149,8 @@ def test_a_full_disk_is_told_and_leaves_nothing(settings, at, tmp_path):
 
 def test_software_deposits_by_the_same_door(at):
     assert services.receive_bytes(content=samples.pdf(), name="../../x.pdf", at=at).media_type == "application/pdf"
+    for name in ("note", "Note de Camille", "..", "x" * 5000, "note.txt"):
+        assert services.receive_bytes(content=b"Bonjour", name=name, at=at).media_type == "text/plain"
     with pytest.raises(FileRefused):
         services.receive_bytes(content=b"alert(1)", name="x.js", at=at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image
 
@@ -65,7 +65,8 @@ def warm_up() -> None:
         content = images._saved(sample, format).content
         prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1}, [content, content])
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
-    for revision in (3, 4, 6):  # files that only restrict printing: their ciphers, too, load something
+    revisions: tuple[Literal[3, 4, 6], ...] = (3, 4, 6)
+    for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
         prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
     for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Literal
 
 import pikepdf
 import pypdfium2
@@ -117,7 +118,7 @@ def join(parts: list[tuple[Kind, bytes]], *, limit: int) -> bytes:
     return out.getvalue()
 
 
-def restricted_sample(revision: int) -> bytes:
+def restricted_sample(revision: Literal[3, 4, 6]) -> bytes:
     """A page that opens without a password but is encrypted, by the standard handler's `revision` (3, 4 or 6)."""
     out = BytesIO()
     is_old = revision < 4

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='StoredFile',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('pending', 'en préparation'), ('ready', 'prêt'), ('refused', 'refusé')], default='pending', max_length=10)),
+                ('state', models.CharField(choices=[('pending', 'en préparation'), ('ready', 'prêt'), ('refused', 'non gardé')], default='pending', max_length=10)),
                 ('media_type', models.CharField(max_length=40)),
                 ('size', models.PositiveBigIntegerField()),
                 ('sha256', models.CharField(blank=True, max_length=64)),
