@@ -22,8 +22,9 @@ START_SECONDS: Final = 5.0
 
 
 def is_embedded() -> bool:
-    """True when the tasks of this installation go through the broker of its own data folder."""
-    return str(settings.CELERY_BROKER_URL).endswith(str(settings.EMBEDDED_BROKER_SOCKET))
+    """True when the tasks of this installation, or its cache, go through the server of its own data folder."""
+    own = str(settings.EMBEDDED_BROKER_SOCKET)
+    return any(own in str(address) for address in (settings.CELERY_BROKER_URL, settings.CACHE_URL))
 
 
 def become_server() -> None:

@@ -29,7 +29,9 @@ def test_a_page_is_compressed() -> None:
 def test_what_is_compressed_already_is_left_alone(media_type: str) -> None:
     page = answer(HttpResponse(LONG, content_type=media_type))
     assert "Content-Encoding" not in page
-    download = answer(StreamingHttpResponse([LONG.encode()], content_type=media_type, headers={"Content-Length": "1700"}))
+    download = answer(
+        StreamingHttpResponse([LONG.encode()], content_type=media_type, headers={"Content-Length": "1700"})
+    )
     assert download["Content-Length"] == "1700"
 
 

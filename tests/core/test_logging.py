@@ -29,9 +29,7 @@ urlpatterns = [
 
 
 def _break(request: HttpRequest) -> HttpResponse:
-    structlog.get_logger("apps.somewhere").warning(
-        "about_to_break", args=[CANARY], at=f"/casse/{CANARY}?q={CANARY}"
-    )
+    structlog.get_logger("apps.somewhere").warning("about_to_break", args=[CANARY], at=f"/casse/{CANARY}?q={CANARY}")
     logging.getLogger("some.library").warning("could not read %s", CANARY)
     try:
         int(request.POST.get("title", CANARY))
@@ -92,9 +90,7 @@ def break_task(word: str) -> None:
     raise ValueError(f"cannot handle {word}")
 
 
-def test_a_task_that_fails_leaves_neither_arguments_nor_message(
-    lines: io.StringIO, eager_tasks: None
-) -> None:
+def test_a_task_that_fails_leaves_neither_arguments_nor_message(lines: io.StringIO, eager_tasks: None) -> None:
     with pytest.raises(ValueError, match=CANARY):
         break_task.delay(CANARY)
     logging.getLogger("celery.app.trace").error(
