@@ -69,6 +69,11 @@ if CELERY_BROKER_URL.startswith("amqp"):
 #: Every minute each part asks the database what is due. Names are plain strings: settings import no app.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "audit.anchor": {"task": "apps.audit.tasks.anchor", "schedule": 3600.0, "options": {"expires": 3600}},
+    "documents.sweep": {
+        "task": "apps.documents.tasks.sweep",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "notifications.sweep": {
         "task": "apps.notifications.tasks.sweep",
         "schedule": 60.0,

@@ -11,7 +11,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Made on each machine, never written by anybody.
-_GENERATED = {".git", ".venv", ".tools", "var", "staticfiles", "node_modules", "__pycache__", "test-results"}
+_GENERATED = {
+    ".git",
+    ".hypothesis",
+    ".venv",
+    ".tools",
+    "var",
+    "staticfiles",
+    "node_modules",
+    "__pycache__",
+    "test-results",
+}
 
 
 @functools.cache
