@@ -1,0 +1,56 @@
+"""G1 and G2: deposits and consultations beside the bare vault's, same bytes, same server, same disk."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+from PIL import Image
+
+CLIENTS = 4
+SIZE = 45_000
+
+
+def a_paper() -> bytes:
+    """A real one-page PDF of about 45 kB, the mean size of a document in the national figures."""
+    content = io.BytesIO()
+    Image.effect_noise((330, 330), 60).convert("RGB").save(content, "PDF", quality=70)
+    pdf = content.getvalue()
+    return pdf + b"\n%" + b" " * max(0, SIZE - len(pdf) - 9) + b"\n%%EOF\n"
+
+
+def rate(work: Callable[[int], requests.Response], number: int, expected: int) -> float:
+    """Answers a second with four clients. Raises on an answer that is not `expected`."""
+
+    def one(index: int) -> None:
+        answer = work(index)
+        if answer.status_code != expected:
+            raise RuntimeError(f"{answer.url} answered {answer.status_code}: {answer.text[:200]}")
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(one, range(number)))
+    return number / (time.perf_counter() - began)
+
+
+def deposits(floor: str, base: str, session: requests.Session, number: int) -> tuple[float, float]:
+    """Deposits a second: floor, Calepin (accepted: signed in, proven, encrypted, recorded)."""
+    paper = a_paper()
+    fields = {"type_code": "DOCPAT02", "title": "Mesure", "act_on": "2026-01-05"}
+
+    def ours(_index: int) -> requests.Response:
+        files = {"files": ("papier.pdf", paper, "application/pdf")}
+        return session.post(base + "/api/v1/documents/", data=fields, files=files, timeout=60)
+
+    bare = rate(lambda _index: requests.post(floor + "/deposit/", data=paper, timeout=60), number, 201)
+    return bare, rate(ours, number, 202)
+
+
+def consultations(floor: str, base: str, doctor: requests.Session, address: str, number: int) -> tuple[float, float]:
+    """Consultations a second: floor, Calepin (a professional downloads: right checked, line chained, decrypted)."""
+    identifier = requests.post(floor + "/deposit/", data=a_paper(), timeout=60).json()["id"]
+    bare = rate(lambda _index: requests.get(f"{floor}/fetch/{identifier}/", timeout=60), number, 200)
+    return bare, rate(lambda _index: doctor.get(base + address, timeout=60), number, 200)
