@@ -146,7 +146,7 @@ def main() -> None:
         say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
         with (
             granian("project.bench.floor:application", data, "/empty/") as floor,
-            # Handing over to a worker costs a push to a broker; a memory one costs about as much, and nobody has to listen.
+            # Nobody works here: tasks go to memory, which costs about what a push to a broker costs.
             granian("project.wsgi:application", data, "/sante/vivant", CELERY_BROKER_URL="memory://") as base,
         ):
             if "vault" in parts:
