@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant
+from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant, GrantQuerySet
 from apps.core.actor import Actor, Capacity
 from apps.records.models import HealthRecord
 
@@ -35,12 +35,12 @@ class Recipient:
 
 def spaces_of(*, actor: Actor, at: datetime) -> list[GrantedSpace]:
     """The children and cared-for people whose space the actor's user may enter, by name. One query."""
-    return _spaces(actor, FAMILY_CAPACITIES, at)
+    return _spaces(_given_to(actor, FAMILY_CAPACITIES, at))
 
 
 def patients_of(*, actor: Actor, at: datetime) -> list[GrantedSpace]:
-    """The patients who let the professional read their record, by name. One query."""
-    return _spaces(actor, CARE_CAPACITIES, at)
+    """The patients who let the professional read their record, by name; closed records are read no more. One query."""
+    return _spaces(_given_to(actor, CARE_CAPACITIES, at).filter(record__state__in=HealthRecord.OPEN_STATES))
 
 
 def people_of(*, record_id: UUID, at: datetime) -> list[Recipient]:
@@ -61,14 +61,13 @@ def people_of(*, record_id: UUID, at: datetime) -> list[Recipient]:
     return list(told.values())
 
 
-def _spaces(actor: Actor, capacities: tuple[Capacity, ...], at: datetime) -> list[GrantedSpace]:
-    grants = (
-        Grant.objects.unscoped(why="grants given to this very user, whatever record they stand in now")
-        .current(at)
-        .filter(grantee_id=actor.user_id, capacity__in=capacities, record__closed_at__isnull=True)
-        .select_related("record__identity")
-        .order_by("record__identity__family_name", "record__identity__given_name")
-    )
+def _given_to(actor: Actor, capacities: tuple[Capacity, ...], at: datetime) -> GrantQuerySet:
+    grants: GrantQuerySet = Grant.objects.unscoped(why="grants given to this very user, wherever they stand now")
+    return grants.current(at).filter(grantee_id=actor.user_id, capacity__in=capacities)
+
+
+def _spaces(grants: GrantQuerySet) -> list[GrantedSpace]:
+    by_name = ("record__identity__family_name", "record__identity__given_name")
     return [
         GrantedSpace(
             record_id=grant.record_id,
@@ -80,5 +79,5 @@ def _spaces(actor: Actor, capacities: tuple[Capacity, ...], at: datetime) -> lis
             capacity=Capacity(grant.capacity),
             ends_at=grant.ends_at,
         )
-        for grant in grants
+        for grant in grants.select_related("record__identity").order_by(*by_name)
     ]

@@ -53,10 +53,13 @@ class HealthRecord(IdentifiedModel):
             ),
         ]
 
+    #: In which professionals may read and feed a record (CSP R1111-36: a closed one refuses).
+    OPEN_STATES = (State.OPEN, State.ACTIVATED)
+
     @property
     def is_open(self) -> bool:
-        """Open or activated: professionals may feed it (CSP R1111-36: a closed one refuses)."""
-        return self.state in (self.State.OPEN, self.State.ACTIVATED)
+        """Open or activated."""
+        return self.state in self.OPEN_STATES
 
 
 class HealthIdentityQuerySet(ScopedQuerySet["HealthIdentity"]):

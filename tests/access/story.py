@@ -80,7 +80,9 @@ def tell(world: World) -> Story:
 def _deleted(world: World) -> Document:
     document = world.paper(world.camille, title=f"{CANARY} jeté")
     mine = Document.objects.visible_to(world.camille).get(pk=document.pk)
-    return services.delete(actor=world.camille, document=mine, at=now())
+    services.delete(actor=world.camille, document=mine, at=now())
+    document.refresh_from_db()
+    return document
 
 
 def _refused(world: World) -> Document:
