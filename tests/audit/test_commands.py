@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from pytest_django import Settings
 
 from apps.audit import anchors, tasks, triggers, upkeep
 from apps.audit.models import AuditEvent
@@ -17,9 +18,9 @@ Trail = Callable[[int], list[AuditEvent]]
 
 
 @pytest.fixture(autouse=True)
-def anchor_file(settings: object, tmp_path: Path) -> Path:
-    settings.AUDIT_ANCHOR_FILE = tmp_path / "elsewhere" / "anchors.jsonl"  # type: ignore[attr-defined]
-    return settings.AUDIT_ANCHOR_FILE  # type: ignore[attr-defined,no-any-return]
+def anchor_file(settings: Settings, tmp_path: Path) -> Path:
+    settings.AUDIT_ANCHOR_FILE = tmp_path / "elsewhere" / "anchors.jsonl"
+    return settings.AUDIT_ANCHOR_FILE
 
 
 def run(name: str, *arguments: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from apps.audit import anchors, chain, services, triggers, verify
 from apps.audit.models import AuditEvent
@@ -121,12 +122,12 @@ def test_the_whole_trail_thrown_away_is_found_by_its_anchor(trail: Trail) -> Non
     assert faults(anchors=[anchor]) == {(Fault.CUT, 2)}
 
 
-def test_a_row_sealed_with_another_key_is_found(trail: Trail, camille: Actor, settings: object) -> None:
+def test_a_row_sealed_with_another_key_is_found(trail: Trail, camille: Actor, settings: Settings) -> None:
     trail(2)
-    right_key = settings.AUDIT_KEY  # type: ignore[attr-defined]
-    settings.AUDIT_KEY = "ab" * 32  # type: ignore[attr-defined]
+    right_key = settings.AUDIT_KEY
+    settings.AUDIT_KEY = "ab" * 32
     services.record(actor=camille, verb="tests.opened", at=AT)
-    settings.AUDIT_KEY = right_key  # type: ignore[attr-defined]
+    settings.AUDIT_KEY = right_key
     assert faults() == {(Fault.CHANGED, 3)}
 
 
