@@ -9,7 +9,7 @@ from apps.notifications.registry import NoticeKind
 RECORD_ENTERED = NoticeKind(
     code="access.entered",
     category="access",
-    sentence=_("{who} a consulté votre dossier"),
+    sentence=_("{who} a consulté le dossier"),
     pictogram="eye",
     colour_category="imaging",
     action=_("Voir qui et quand"),

@@ -27,6 +27,9 @@ from apps.records.models import HealthRecord
 from apps.records.nir import OID_TEST_NIR
 from apps.records.services import open_record, qualify_identity
 
+#: When Camille photographed her sports certificate.
+OWN_PAPER_DAYS_AGO = 42
+
 Tell = Callable[[str], object]
 
 
@@ -77,10 +80,15 @@ def build_cast(*, at: datetime, tell: Tell = lambda line: None) -> Cast:
     """
     cast = open_cast(at=at)
     tell("Personnages ouverts.")
-    for paper in PAPERS:
+    # Oldest first: the trail is written in the order in which things happen.
+    papers = sorted(PAPERS, key=lambda paper: -paper.days_ago)
+    for paper in (p for p in papers if p.days_ago > OWN_PAPER_DAYS_AGO):
         _deposit(cast, paper, at)
         tell(f"Document déposé : {paper.title}")
     _add_own_papers(cast, at)
+    for paper in (p for p in papers if p.days_ago <= OWN_PAPER_DAYS_AGO):
+        _deposit(cast, paper, at)
+        tell(f"Document déposé : {paper.title}")
     _visit(cast, at)
     tell("Consultations passées.")
     return cast
@@ -175,7 +183,7 @@ def _deposit(cast: Cast, paper: Paper, at: datetime) -> None:
 
 def _add_own_papers(cast: Cast, at: datetime) -> None:
     """Camille photographed her sports certificate herself."""
-    added_at = at - timedelta(days=42)
+    added_at = at - timedelta(days=OWN_PAPER_DAYS_AGO)
     document = documents.deposit(
         actor=cast.holder(CAMILLE),
         uploads=[SimpleUploadedFile("photo.jpg", _photograph(), "image/jpeg")],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,12 +63,23 @@ class _DepositForm(forms.Form):
     )
 
 
-class AddForm(_DepositForm):
-    """A patient's own paper."""
+class Visibility(models.TextChoices):
+    """Who sees a paper that the patient's side adds."""
 
-    class Visibility:
-        CAREGIVERS = "caregivers"
-        ONLY_ME = "only_me"
+    CAREGIVERS = "caregivers", _("Mes soignants et moi")
+    ONLY_ME = "only_me", _("Moi seulement")
+
+
+OWN_VISIBILITY = Visibility.choices
+#: The same two, said by somebody who adds a paper for a child or a person they help.
+FAMILY_VISIBILITY = [
+    (Visibility.CAREGIVERS, _("Ses soignants et sa famille")),
+    (Visibility.ONLY_ME, _("Sa famille seulement")),
+]
+
+
+class AddForm(_DepositForm):
+    """A paper of the patient's own; `is_own` False words it for somebody who adds it for another person."""
 
     type_code = forms.ChoiceField(
         label=_("C’est quoi ?"),
@@ -77,19 +89,21 @@ class AddForm(_DepositForm):
     )
     visibility = forms.ChoiceField(
         label=_("Qui peut le voir ?"),
-        choices=[
-            (Visibility.CAREGIVERS, _("Mes soignants et moi")),
-            (Visibility.ONLY_ME, _("Moi seulement")),
-        ],
+        choices=OWN_VISIBILITY,
         initial=Visibility.CAREGIVERS,
         widget=forms.RadioSelect,
     )
     field_order = ["files", "type_code", "title", "act_on", "visibility"]
 
+    def __init__(self, *sent: Any, is_own: bool = True, **options: Any) -> None:
+        super().__init__(*sent, **options)
+        if not is_own:
+            cast(forms.ChoiceField, self.fields["visibility"]).choices = FAMILY_VISIBILITY
+
     @property
     def is_masked(self) -> bool:
         """True when the person keeps the document from professionals."""
-        return bool(self.cleaned_data["visibility"] == self.Visibility.ONLY_ME)
+        return bool(self.cleaned_data["visibility"] == Visibility.ONLY_ME)
 
 
 class DepositForm(_DepositForm):

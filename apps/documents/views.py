@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.access.matrix import Permission, Section
 from apps.access.policy import abilities, get_visible, require
-from apps.core.actor import ActorRequest
+from apps.core.actor import ActorRequest, Capacity
 from apps.core.clock import now
 from apps.documents import content, selectors, services, types
 from apps.documents.forms import AddForm
@@ -60,7 +60,8 @@ def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
 def add(request: ActorRequest) -> HttpResponse:
     """A paper from the camera or the files, into the record."""
     require(request.actor, Permission.DOCUMENTS_ADD)
-    form = AddForm(request.POST, request.FILES) if request.method == "POST" else AddForm()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AddForm(*sent, is_own=request.actor.capacity == Capacity.HOLDER)
     if form.is_bound and form.is_valid():
         try:
             services.deposit(

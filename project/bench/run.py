@@ -96,14 +96,14 @@ def measure_pages(data: Path, floor: str, base: str) -> None:
 def measure_vault(floor: str, base: str, number: int) -> None:
     """G1 and G2."""
     say("Vault (G1, G2): four clients, documents of 45 kB")
-    camille, doctor = session_of(base, CAMILLE), session_of(base, BENALI)
-    record = re.search(r'href="(/pro/patients/\w+/)"[^>]*>Camille', doctor.get(base + "/pro/", timeout=20).text)
+    camille, professional = session_of(base, CAMILLE), session_of(base, BENALI)
+    record = re.search(r'href="(/pro/patients/\w+/)"[^>]*>Camille', professional.get(base + "/pro/", timeout=20).text)
     if record is None:
         raise ValueError("Dre Benali has lost Camille.")
-    paper = re.search(rf"{record[1]}documents/[0-9a-f-]+/", doctor.get(base + record[1], timeout=20).text)
+    paper = re.search(rf"{record[1]}documents/[0-9a-f-]+/", professional.get(base + record[1], timeout=20).text)
     if paper is None:
         raise ValueError("Camille's record shows no document.")
-    bare, ours = vault.consultations(floor, base, doctor, paper[0] + "telecharger/", number)
+    bare, ours = vault.consultations(floor, base, professional, paper[0] + "telecharger/", number)
     say(f"  consultations a second: floor {bare:.0f}, Calepin {ours:.0f}")
     verdict("consultations ÷ floor", ours / bare, 0.6, at_most=False)
     bare, ours = vault.deposits(floor, base, camille, number)

@@ -49,8 +49,10 @@ def deposits(floor: str, base: str, session: requests.Session, number: int) -> t
     return bare, rate(ours, number, 202)
 
 
-def consultations(floor: str, base: str, doctor: requests.Session, address: str, number: int) -> tuple[float, float]:
-    """Consultations a second: floor, Calepin (a professional downloads: right checked, line chained, decrypted)."""
+def consultations(
+    floor: str, base: str, professional: requests.Session, address: str, number: int
+) -> tuple[float, float]:
+    """Consultations a second: floor, Calepin (a download: right checked, line chained, bytes decrypted)."""
     identifier = requests.post(floor + "/deposit/", data=a_paper(), timeout=60).json()["id"]
     bare = rate(lambda _index: requests.get(f"{floor}/fetch/{identifier}/", timeout=60), number, 200)
-    return bare, rate(lambda _index: doctor.get(base + address, timeout=60), number, 200)
+    return bare, rate(lambda _index: professional.get(base + address, timeout=60), number, 200)

@@ -32,9 +32,7 @@ def sign_in_with_two_factors(page: Page, site: str, world: World) -> None:
     page.locator("form").filter(has=page.get_by_role("textbox")).get_by_role("button").first.click()
 
 
-def test_from_signing_in_to_reading_a_document(
-    page: Page, site: str, world: World, in_both_modes: Look
-) -> None:
+def test_from_signing_in_to_reading_a_document(page: Page, site: str, world: World, in_both_modes: Look) -> None:
     world.paper(world.carer("lemaire"), title="Prise de sang", type_code="11502-2")
     sign_in_with_two_factors(page, site, world)
 
@@ -136,7 +134,7 @@ def test_seeing_who_saw(page: Page, site: str, world: World, as_her: None, in_bo
     services.read(actor=benali, document=Document.objects.visible_to(benali).get(pk=document.pk), at=now())
 
     page.goto(site + "/")
-    expect(page.get_by_text("Docteure Nadia Benali a consulté votre dossier")).to_be_visible()
+    expect(page.get_by_text("Docteure Nadia Benali a consulté le dossier")).to_be_visible()
     page.get_by_role("link", name="Qui a vu").first.click()
     expect(page.get_by_text("Docteure Nadia Benali a ouvert")).to_be_visible()
     expect(page.get_by_text("Prise de sang").first).to_be_visible()

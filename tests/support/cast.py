@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.access.models import Grant
-from apps.accounts import sessions
 from apps.accounts.models import User
 from apps.core.actor import Actor, Capacity
 from apps.core.clock import now
 from apps.demo import people, services
 from apps.documents import services as documents
 from apps.documents.models import Document
+from tests.accounts.signing_in import open_session
 from tests.support.papers import a_pdf
 
 
@@ -58,9 +57,7 @@ class World:
         grants = Grant.objects.unscoped(why="a test looks at the rights it tells about")
         return grants.get(grantee=self.user(grantee), record=self.cast.records[record], revoked_at=None)
 
-    def paper(
-        self, actor: Actor, *, title: str = "Ordonnance", type_code: str = "", masked: bool = False
-    ) -> Document:
+    def paper(self, actor: Actor, *, title: str = "Ordonnance", type_code: str = "", masked: bool = False) -> Document:
         """A small PDF that `actor` brought and that has arrived."""
         at = now()
         document = documents.deposit(
@@ -85,13 +82,7 @@ def world(db: None) -> World:
 
 def sign_in(client: Client, user: User) -> Client:
     """`client` as `user` leaves the sign-in pages: password and second factor given."""
-    client.force_login(user)
-    session = client.session
-    at = int(time.time())
-    session[sessions.BEGAN_AT] = session[sessions.SEEN_AT] = at
-    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": at}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
+    open_session(client, user)
     return client
 
 

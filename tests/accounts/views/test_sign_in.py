@@ -49,7 +49,7 @@ def test_a_mistake_and_an_unknown_person_read_the_same(
     page = response.content.decode()
     assert response.status_code == 422
     assert "L’identifiant ou le mot de passe n’est pas le bon." in page
-    assert "<title>Erreur :" in page
+    assert "<title>Erreur :" in page
     assert f'value="{identifier}"' in page
     assert password not in page
 
