@@ -76,8 +76,9 @@ def _chunks(source: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
     """`source` cut into pieces of `size`, True beside the last. An empty source is one empty last piece."""
     waiting = bytearray()
     for piece in source:
-        waiting += piece
-        while len(waiting) > size:
-            yield bytes(waiting[:size]), False
-            del waiting[:size]
+        for start in range(0, len(piece), size):  # never more than two chunks waiting, however long the piece
+            waiting += piece[start : start + size]
+            while len(waiting) > size:
+                yield bytes(waiting[:size]), False
+                del waiting[:size]
     yield bytes(waiting), True

@@ -10,7 +10,7 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pikepdf
@@ -262,67 +262,82 @@ def texts() -> Iterator[File]:
 
 def active_pdfs() -> dict[str, bytes]:
     """One PDF for each way of acting that the format offers."""
-    name = pikepdf.Name
-    script = pikepdf.Dictionary(S=name.JavaScript, JS="app.alert('XSSRAN')")
-    launch = pikepdf.Dictionary(S=name.Launch, F="cmd.exe")
-    made: dict[str, bytes] = {}
+    return {**_acting_documents(), **_acting_links(), **_acting_annotations()}
 
-    def make(label: str, change: object) -> None:
-        out = BytesIO()
-        with pikepdf.open(BytesIO(samples.pdf("Page"))) as document:
-            change(document, document.pages[0])  # type: ignore[operator]
-            document.save(out)
-        made[label] = out.getvalue()
 
-    def note(document: pikepdf.Pdf, **keys: object) -> pikepdf.Array:
-        base = {"Type": name.Annot, "Subtype": name.Link, "Rect": [0, 0, 100, 100]}
-        return pikepdf.Array([document.make_indirect(pikepdf.Dictionary(**{**base, **keys}))])
+NAME = pikepdf.Name
+SCRIPTED = {"S": NAME.JavaScript, "JS": "app.alert('XSSRAN')"}
+LAUNCHING = {"S": NAME.Launch, "F": "cmd.exe"}
 
-    def set_root(key: str, value: object) -> object:
-        return lambda document, page: document.Root.__setitem__(key, value)
 
-    def set_page(key: str, value: object) -> object:
-        return lambda document, page: page.obj.__setitem__(key, value)
+def _changed(change: Callable[[pikepdf.Pdf, pikepdf.Object], object]) -> bytes:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(samples.pdf("Page"))) as document:
+        change(document, document.pages[0].obj)
+        document.save(out)
+    return out.getvalue()
 
-    make("open-javascript", set_root("/OpenAction", script))
-    make("open-launch", set_root("/OpenAction", launch))
-    make("catalog-aa", set_root("/AA", pikepdf.Dictionary(WC=script)))
-    make("page-aa", set_page("/AA", pikepdf.Dictionary(O=script)))
-    tree = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array(["a", script])))
-    make("names-javascript", set_root("/Names", tree))
-    make("collection", set_root("/Collection", pikepdf.Dictionary(View=name.D)))
-    make("xfa", set_root("/AcroForm", pikepdf.Dictionary(XFA="<xdp><script>1</script></xdp>", Fields=pikepdf.Array())))
-    make("attachment", lambda d, p: d.attachments.__setitem__("a.exe", b"MZ evil"))
-    for label, action in {
-        "link-javascript": script,
-        "link-launch": launch,
-        "link-gotor": pikepdf.Dictionary(S=name.GoToR, F="\\\\evil\\share\\a.pdf", D=pikepdf.Array([0])),
-        "link-gotoe": pikepdf.Dictionary(S=name.GoToE, D=pikepdf.Array([0])),
-        "link-submit": pikepdf.Dictionary(S=name.SubmitForm, F="http://127.0.0.1:1/"),
-        "link-import": pikepdf.Dictionary(S=name.ImportData, F="/etc/passwd"),
-        "uri-javascript": pikepdf.Dictionary(S=name.URI, URI="javascript:alert(1)"),
-        "uri-file": pikepdf.Dictionary(S=name.URI, URI="file:///etc/passwd"),
-        "next-javascript": pikepdf.Dictionary(S=name.URI, URI="https://example.org/", Next=script),
-        "named-javascript": pikepdf.Dictionary(S=name.Named, N=name.NextPage, Next=pikepdf.Array([script, launch])),
-    }.items():
-        make(label, lambda d, p, action=action: p.obj.__setitem__("/Annots", note(d, A=action)))
-    for subtype in ("FileAttachment", "RichMedia", "Screen", "Movie", "Sound", "3D"):
-        make(
-            f"annotation-{subtype}",
-            lambda d, p, s=subtype: p.obj.__setitem__("/Annots", note(d, Subtype=pikepdf.Name(f"/{s}"), A=script)),
-        )
-    make("annotation-aa", lambda d, p: p.obj.__setitem__("/Annots", note(d, AA=pikepdf.Dictionary(E=script))))
-    field = {"Subtype": name.Widget, "FT": name.Tx, "T": "a", "AA": pikepdf.Dictionary(K=script)}
-    make("field-aa", lambda d, p: d.Root.__setitem__("/AcroForm", pikepdf.Dictionary(Fields=note(d, **field))))
-    make("outline", lambda d, p: d.Root.__setitem__(
-        "/Outlines", pikepdf.Dictionary(First=d.make_indirect(pikepdf.Dictionary(Title="x", A=script)))
-    ))  # fmt: skip
-    make("unused-object", lambda d, p: p.obj.__setitem__("/PieceInfo", pikepdf.Dictionary(X=pikepdf.Array([script]))))
-    make(
-        "external-stream",
-        lambda d, p: p.obj.__setitem__("/X", pikepdf.Stream(d, b"", F="/etc/passwd", FFilter=name.FlateDecode)),
-    )
-    return made
+
+def _with_root(**keys: object) -> bytes:
+    return _changed(lambda document, page: [document.Root.__setitem__(f"/{key}", keys[key]) for key in keys])
+
+
+def _with_note(**keys: object) -> bytes:
+    note = pikepdf.Dictionary(**{"Type": NAME.Annot, "Subtype": NAME.Link, "Rect": [0, 0, 100, 100], **keys})
+    return _changed(lambda document, page: page.__setitem__("/Annots", pikepdf.Array([document.make_indirect(note)])))
+
+
+def _acting_documents() -> dict[str, bytes]:
+    script, launch = pikepdf.Dictionary(**SCRIPTED), pikepdf.Dictionary(**LAUNCHING)
+    names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array(["a", script])))
+    form = pikepdf.Dictionary(XFA="<xdp><script>1</script></xdp>", Fields=pikepdf.Array())
+    keys = {"Subtype": NAME.Widget, "FT": NAME.Tx, "T": "a", "AA": pikepdf.Dictionary(K=script)}
+    fields = pikepdf.Dictionary(Fields=pikepdf.Array([pikepdf.Dictionary(**keys)]))
+    outline = pikepdf.Dictionary(First=pikepdf.Dictionary(Title="x", A=script))
+    hidden = pikepdf.Dictionary(X=pikepdf.Array([script]))
+    outside = {"F": "/etc/passwd", "FFilter": NAME.FlateDecode}
+    return {
+        "open-javascript": _with_root(OpenAction=script),
+        "open-launch": _with_root(OpenAction=launch),
+        "catalog-aa": _with_root(AA=pikepdf.Dictionary(WC=script)),
+        "page-aa": _changed(lambda document, page: page.__setitem__("/AA", pikepdf.Dictionary(O=script))),
+        "names-javascript": _with_root(Names=names),
+        "collection": _with_root(Collection=pikepdf.Dictionary(View=NAME.D)),
+        "xfa": _with_root(AcroForm=form),
+        "field-aa": _with_root(AcroForm=fields),
+        "outline": _with_root(Outlines=outline),
+        "unused-object": _changed(lambda document, page: page.__setitem__("/PieceInfo", hidden)),
+        "attachment": _changed(lambda document, page: document.attachments.__setitem__("a.exe", b"MZ evil")),
+        "external-stream": _changed(
+            lambda document, page: page.__setitem__("/X", pikepdf.Stream(document, b"", **outside))
+        ),
+    }
+
+
+def _acting_links() -> dict[str, bytes]:
+    script, launch = pikepdf.Dictionary(**SCRIPTED), pikepdf.Dictionary(**LAUNCHING)
+    actions = {
+        "link-javascript": SCRIPTED,
+        "link-launch": LAUNCHING,
+        "link-gotor": {"S": NAME.GoToR, "F": "\\\\evil\\share\\a.pdf", "D": pikepdf.Array([0])},
+        "link-gotoe": {"S": NAME.GoToE, "D": pikepdf.Array([0])},
+        "link-submit": {"S": NAME.SubmitForm, "F": "http://127.0.0.1:1/"},
+        "link-import": {"S": NAME.ImportData, "F": "/etc/passwd"},
+        "uri-javascript": {"S": NAME.URI, "URI": "javascript:alert(1)"},
+        "uri-file": {"S": NAME.URI, "URI": "file:///etc/passwd"},
+        "next-javascript": {"S": NAME.URI, "URI": "https://example.org/", "Next": script},
+        "named-javascript": {"S": NAME.Named, "N": NAME.NextPage, "Next": pikepdf.Array([script, launch])},
+    }
+    return {label: _with_note(A=pikepdf.Dictionary(**action)) for label, action in actions.items()}
+
+
+def _acting_annotations() -> dict[str, bytes]:
+    script = pikepdf.Dictionary(**SCRIPTED)
+    made = {
+        f"annotation-{kind}": _with_note(Subtype=NAME(f"/{kind}"), A=script)
+        for kind in ("FileAttachment", "RichMedia", "Screen", "Movie", "Sound", "3D")
+    }
+    return {**made, "annotation-aa": _with_note(AA=pikepdf.Dictionary(E=script))}
 
 
 def _zip(members: dict[str, bytes], *, comment: bytes = b"") -> bytes:

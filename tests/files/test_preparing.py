@@ -185,7 +185,8 @@ def test_a_file_erased_meanwhile_stays_erased(deposit, at, vault_folder, django_
 def test_received_bytes_that_were_changed_on_disk_are_refused(deposit, at, vault_folder):
     file = deposit(samples.pdf())
     path = vault_folder / file.storage_name
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     file = services.process(file_id=file.id, at=at)
     assert (file.state, file.refusal_code) == ("refused", "damaged")
     assert "de nouveau" in str(file.refusal_message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 from datetime import timedelta
 from io import StringIO
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 
 from apps.core.clock import now
@@ -80,7 +82,8 @@ def test_checking_finds_what_was_changed_cut_lost_or_exchanged(prepared, vault_f
         return vault_folder / file.storage_name
 
     call_command("check_files", stdout=StringIO())
-    path(changed).write_bytes(path(changed).read_bytes()[:-1] + b"\x00")
+    content = path(changed).read_bytes()
+    path(changed).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     path(cut).write_bytes(path(cut).read_bytes()[:-40])
     path(lost).unlink()
     one, other = path(first).read_bytes(), path(second).read_bytes()
@@ -125,43 +128,46 @@ def object_store(settings, monkeypatch):
     host, port = server.get_host_and_port()
     access = {"aws_access_key_id": "calepin", "aws_secret_access_key": "calepin", "region_name": "eu-west-3"}
     client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", **access)
-    client.create_bucket(Bucket="vault", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+    bucket = f"vault-{secrets.token_hex(4)}"  # the server's memory outlives it
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
     options = {
-        "bucket_name": "vault", "endpoint_url": f"http://{host}:{port}", "region_name": "eu-west-3",
+        "bucket_name": bucket, "endpoint_url": f"http://{host}:{port}", "region_name": "eu-west-3",
         "access_key": "calepin", "secret_key": "calepin", "default_acl": None, "file_overwrite": True,
     }  # fmt: skip
     backend = {"BACKEND": "apps.files.storage_s3.ObjectStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "vault": backend}
-    yield client, server
+    yield client, bucket
+    client.close()
+    storages["vault"].connection.meta.client.close()
     server.stop()
 
 
 def test_an_object_store_holds_the_same_files_as_a_disk(object_store, prepared, at, django_capture_on_commit_callbacks):
-    client, _ = object_store
+    client, bucket = object_store
     with django_capture_on_commit_callbacks(execute=True):
         file = prepared(samples.pdf(CANARY))
     assert b"".join(services.open_content(file=file)).startswith(b"%PDF-")
-    stored = [item["Key"] for item in client.list_objects_v2(Bucket="vault")["Contents"]]
+    stored = [item["Key"] for item in client.list_objects_v2(Bucket=bucket)["Contents"]]
     assert len(stored) == 3
     for name in stored:
-        assert CANARY.encode() not in client.get_object(Bucket="vault", Key=name)["Body"].read()
+        assert CANARY.encode() not in client.get_object(Bucket=bucket, Key=name)["Body"].read()
     out = StringIO()
     call_command("check_files", stdout=out)
     assert "1 files checked, 0 failed, 0 orphan" in out.getvalue()
-    client.delete_object(Bucket="vault", Key=file.storage_name)
+    client.delete_object(Bucket=bucket, Key=file.storage_name)
     with pytest.raises(CommandError, match="1 of 1"):
         call_command("check_files", stdout=StringIO())
     with django_capture_on_commit_callbacks(execute=True):
         services.erase(file=file)
-    assert "Contents" not in client.list_objects_v2(Bucket="vault")
+    assert "Contents" not in client.list_objects_v2(Bucket=bucket)
 
 
 def test_an_object_store_that_is_gone_is_told_and_waited_for(object_store, deposit, at):
-    client, _ = object_store
+    client, bucket = object_store
     file = deposit(samples.png())
-    client.delete_object(Bucket="vault", Key=file.storage_name)
+    client.delete_object(Bucket=bucket, Key=file.storage_name)
     assert services.process(file_id=file.id, at=at).state == "pending"
-    client.delete_bucket(Bucket="vault")
+    client.delete_bucket(Bucket=bucket)
     with pytest.raises(FileRefused) as refused:
         deposit(samples.png())
     assert refused.value.code == "try_again"

@@ -25,6 +25,7 @@ if "CALEPIN_TEST_DATA_DIR" not in os.environ:
     os.environ["CALEPIN_TEST_DATA_DIR"] = made
     atexit.register(shutil.rmtree, made, ignore_errors=True)
 os.environ["CALEPIN_DATA_DIR"] = os.environ["CALEPIN_TEST_DATA_DIR"]
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(Path(os.environ["CALEPIN_DATA_DIR"], "hypothesis"))
 # What collectstatic would have made: pages of tests take their files from the apps themselves.
 Path(os.environ["CALEPIN_DATA_DIR"], "static").mkdir(exist_ok=True)
 
