@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -18,7 +18,7 @@ from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
 from apps.api.problems import ProblemSerializer
 from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer
-from apps.core.actor import Actor
+from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
 from apps.documents import content, selectors, services
 from apps.documents.models import Document, DocumentQuerySet
@@ -129,4 +129,4 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
     @action(detail=True, methods=["get"], url_path="contenu")
     def content(self, request: Request, id: UUID) -> HttpResponse | StreamingHttpResponse:
         """The cleaned original."""
-        return content.download(request._request, id)
+        return content.download(cast(ActorRequest, request._request), id)

@@ -54,6 +54,20 @@ class Actor:
     profession: str | None = None
 
     @property
+    def person_id(self) -> UUID:
+        """The user who acts. Raises ValueError for Calepin itself, which is nobody."""
+        if self.user_id is None:
+            raise ValueError("Only a person does this.")
+        return self.user_id
+
+    @property
+    def carer_id(self) -> UUID:
+        """The professional who acts. Raises ValueError for anybody else."""
+        if self.professional_id is None:
+            raise ValueError("Only a professional does this.")
+        return self.professional_id
+
+    @property
     def is_professional(self) -> bool:
         """True for those who act as health professionals, in ordinary care or in an emergency."""
         return self.capacity in (Capacity.PROFESSIONAL, Capacity.EMERGENCY)

@@ -44,7 +44,7 @@ class ScopedQuerySet(models.QuerySet[ModelT, ModelT]):
 
     def scoped(self, scope: str, actor: Actor | None) -> Self:
         """A copy marked as scoped. For the querysets of health models only: views never call it."""
-        clone = self._chain()
+        clone: Self = self._chain()  # type: ignore[attr-defined]
         clone._scope = scope
         clone._scope_actor = actor
         return clone
@@ -59,14 +59,12 @@ class ScopedQuerySet(models.QuerySet[ModelT, ModelT]):
 
     def _require_scope(self) -> None:
         if self._scope is None and not self.query.is_empty():
-            raise UnscopedQuery(
-                f"{self.model.__name__} was queried without .visible_to(actor): say for whom you ask."
-            )
+            raise UnscopedQuery(f"{self.model.__name__} was queried without .visible_to(actor): say for whom you ask.")
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
             self._require_scope()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
         if self._scope_actor is not None:
             for item in self._result_cache or ():
                 if isinstance(item, models.Model):
@@ -98,7 +96,7 @@ class ScopedQuerySet(models.QuerySet[ModelT, ModelT]):
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         self._require_scope()
-        return super().resolve_expression(*args, **kwargs)  # type: ignore[misc]
+        return super().resolve_expression(*args, **kwargs)
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]

@@ -5,6 +5,7 @@ Uploads are served only from here: a page as an image Calepin drew itself, or th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from apps.access.policy import get_visible
+from apps.access.matrix import Permission
+from apps.access.policy import get_visible, require
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.documents import services
@@ -62,7 +64,7 @@ def reading_of(document: Document) -> Reading:
 
 
 @require_safe
-def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
+def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse | StreamingHttpResponse:
     """One page as an image."""
     _refuse_other_sites(request)
     document = get_visible(Document, request.actor, document_id)
@@ -78,11 +80,17 @@ def download(request: ActorRequest, document_id: UUID) -> HttpResponse | Streami
     """The cleaned original, to keep. Its name says the date and nothing else."""
     _refuse_other_sites(request)
     document = get_visible(Document, request.actor, document_id)
-    services.download(actor=request.actor, document=document, at=now())
+    content: Iterator[bytes] = iter(())
+    if request.method == "HEAD":
+        # Nothing is taken out of Calepin: no copy to record, no file to open.
+        require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
+    else:
+        services.download(actor=request.actor, document=document, at=now())
+        content = files.open_content(file=document.file)
     media_type = document.file.media_type
     name = f"document-{document.act_on:%Y-%m-%d}.{_EXTENSIONS.get(media_type, 'bin')}"
     # Not a FileResponse: it names the attachment only when it is given a file, and these bytes are being decrypted.
-    response = StreamingHttpResponse(files.open_content(file=document.file), content_type=media_type)
+    response = StreamingHttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["Content-Length"] = str(document.file.size)
     return _safe(response)

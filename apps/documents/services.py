@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -36,7 +37,7 @@ READING = timedelta(minutes=30)
 def deposit(
     *,
     actor: Actor,
-    uploads: Sequence[UploadedFile],
+    uploads: Sequence[UploadedFile[Any]],
     type_code: str,
     title: str,
     act_on: date,
@@ -64,7 +65,7 @@ def deposit(
         author=author,
         author_label=_label(author) if author else "",
         added_at=at,
-        added_by_id=actor.user_id,
+        added_by_id=actor.person_id,
     )
     if is_masked and not author:
         document.masked_at, document.masked_by_id = at, actor.user_id
@@ -154,7 +155,7 @@ def read(*, actor: Actor, document: Document, at: datetime) -> None:
     (CSP L1111-19; facts, rule 32).
     """
     require(actor, Permission.DOCUMENTS_VIEW, document)
-    going_on = Opening.objects.filter(document=document, user_id=actor.user_id, last_at__gt=at - READING)
+    going_on = Opening.objects.filter(document=document, user_id=actor.person_id, last_at__gt=at - READING)
     if not going_on.exists():
         _begin_reading(document, actor, at)
 
@@ -182,7 +183,7 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
     # A page and its images are asked for at the same time: whichever comes second finds the first one's row.
     opening, is_first = Opening.objects.get_or_create(
         document=document,
-        user_id=actor.user_id,
+        user_id=actor.person_id,
         defaults={"capacity": actor.capacity, "first_at": at, "last_at": at},
     )
     if is_first:
@@ -201,7 +202,7 @@ def _author(actor: Actor, record: HealthRecord) -> Professional | None:
         return None
     if not record.is_open or not record.identity.is_qualified:
         raise Refused(Decision(False, "record_cannot_be_fed"))
-    return Professional.objects.select_related("organisation").get(pk=actor.professional_id)
+    return Professional.objects.select_related("organisation").get(pk=actor.carer_id)
 
 
 def _label(author: Professional) -> str:

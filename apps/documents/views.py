@@ -44,7 +44,7 @@ def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """One document, readable in the page."""
     document = get_visible(Document, request.actor, document_id)
     services.read(actor=request.actor, document=document, at=now())
-    notifications.mark_read(user_id=request.actor.user_id, record_id=document.record_id, path=request.path, at=now())
+    notifications.mark_read(user_id=request.actor.person_id, record_id=document.record_id, path=request.path, at=now())
     context = {
         "document": document,
         "kind": document.type,

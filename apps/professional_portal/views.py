@@ -27,14 +27,14 @@ from apps.documents.forms import DepositForm
 from apps.documents.models import Document
 from apps.files.errors import FileRefused
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse | StreamingHttpResponse]
 
 
 def in_a_record(view: View) -> View:
     """The view belongs to one patient's record: it notes the visit, and knows whose record it is."""
 
     @wraps(view)
-    def wrapped(request: SpaceRequest, alias: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: SpaceRequest, alias: str, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         if request.actor.record_id is None or not request.actor.is_professional:
             raise NotVisible
         at = now()
@@ -154,7 +154,7 @@ def discard(request: SpaceRequest, alias: str, document_id: UUID) -> HttpRespons
 
 @require_safe
 @in_a_record
-def page(request: ActorRequest, alias: str, document_id: UUID, number: int) -> HttpResponse:
+def page(request: ActorRequest, alias: str, document_id: UUID, number: int) -> HttpResponse | StreamingHttpResponse:
     """One page of a document as an image."""
     return content.page(request, document_id, number)
 

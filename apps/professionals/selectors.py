@@ -11,7 +11,7 @@ from apps.professionals.models import Professional
 
 def name_in_trail(actor: Actor) -> Name:
     """A professional's name, profession and place as the trail keeps them. One query."""
-    professional = Professional.objects.select_related("organisation").get(pk=actor.professional_id)
+    professional = Professional.objects.select_related("organisation").get(pk=actor.carer_id)
     return Name(professional.display_name, professional.place)
 
 

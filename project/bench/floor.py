@@ -116,16 +116,16 @@ def deposit(request: HttpRequest) -> HttpResponse:
     _write(str(paper.pk), _KEY.encrypt(nonce, request.body, paper.pk.bytes))
     with transaction.atomic():
         paper.save(force_insert=True)
-        Blob.objects.create(paper=paper, nonce=nonce)
-        Line.objects.create(paper_id=paper.pk, verb="added")
+        Blob._default_manager.create(paper=paper, nonce=nonce)
+        Line._default_manager.create(paper_id=paper.pk, verb="added")
     return JsonResponse({"id": str(paper.pk)}, status=201)
 
 
 def fetch(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
     """Decrypts, and logs the reading durably."""
-    blob = Blob.objects.get(paper_id=paper_id)
+    blob = Blob._default_manager.get(paper_id=paper_id)
     content = _KEY.decrypt(bytes(blob.nonce), (DATA / "blobs" / str(paper_id)).read_bytes(), paper_id.bytes)
-    Line.objects.create(paper_id=paper_id, verb="read")
+    Line._default_manager.create(paper_id=paper_id, verb="read")
     return HttpResponse(content, content_type="application/pdf")
 
 
@@ -136,7 +136,7 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 def one_query(request: HttpRequest) -> HttpResponse:
     """The page with one query."""
-    return HttpResponse(f"<!doctype html><title>Une</title><p>{len(Paper.objects.order_by('pk')[:1])}")
+    return HttpResponse(f"<!doctype html><title>Une</title><p>{len(Paper._default_manager.order_by('pk')[:1])}")
 
 
 urlpatterns = [

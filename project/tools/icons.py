@@ -57,7 +57,7 @@ def optimised(body: str, modules: Path, precision: int) -> str:
         config, drawing = Path(folder, "svgo.config.mjs"), Path(folder, "icons.svg")
         config.write_text(SVGO.format(precision=precision), encoding="utf-8")
         drawing.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>', encoding="utf-8")
-        svgo = [modules / ".bin" / "svgo", "--quiet", "--config", config, drawing]
+        svgo: list[str | Path] = [modules / ".bin" / "svgo", "--quiet", "--config", config, drawing]
         subprocess.run(svgo, check=True)  # noqa: S603 - a development tool on our own files
         inside = re.search(r"<svg[^>]*>(.*)</svg>", drawing.read_text(encoding="utf-8"), re.DOTALL)
     if inside is None:

@@ -59,15 +59,11 @@ def test_the_114_official_types_are_there() -> None:
     assert kinds["11502-2"].plain == "Prise de sang"
     assert kinds["57833-6"].class_code == "42"
     assert all(kind.plain and kind.label and kind.family in types.FAMILIES for kind in kinds.values())
-    assert {code for code, _label in types.PATIENT_CHOICES} <= {
-        c for c, k in kinds.items() if k.is_by_patient
-    }
+    assert {code for code, _label in types.PATIENT_CHOICES} <= {c for c, k in kinds.items() if k.is_by_patient}
     offered = {code for code, _label in types.professional_choices()}
     assert not offered & {c for c, k in kinds.items() if k.is_by_patient or k.is_technical}
 
 
-@pytest.mark.parametrize(
-    ("text", "folded"), [("Œdème", "oedeme"), ("ÉTÉ", "ete"), ("Straße", "strasse"), ("", "")]
-)
+@pytest.mark.parametrize(("text", "folded"), [("Œdème", "oedeme"), ("ÉTÉ", "ete"), ("Straße", "strasse"), ("", "")])
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded

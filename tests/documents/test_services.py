@@ -261,15 +261,11 @@ def test_a_deposit_needs_a_qualified_identity_and_an_open_record(world: World) -
 
 
 def test_nobody_acts_outside_a_record(world: World) -> None:
-    lost = Actor(
-        user_id=uuid4(), capacity=Capacity.PROFESSIONAL, professional_id=uuid4(), profession="MEDECIN"
-    )
+    lost = Actor(user_id=uuid4(), capacity=Capacity.PROFESSIONAL, professional_id=uuid4(), profession="MEDECIN")
     world.paper(world.camille)
     assert seen_by(lost) == set()
     with pytest.raises(NotVisible):
-        services.deposit(
-            actor=lost, uploads=[], type_code="57833-6", title="", act_on=timezone.localdate(), at=now()
-        )
+        services.deposit(actor=lost, uploads=[], type_code="57833-6", title="", act_on=timezone.localdate(), at=now())
 
 
 def test_search_ignores_case_accents_and_ligatures(world: World) -> None:

@@ -66,14 +66,10 @@ def test_an_identity_without_number_cannot_be_qualified() -> None:
 
 @pytest.mark.django_db
 def test_one_number_has_one_record() -> None:
-    open_record(
-        actor=system(), traits=CAMILLE.traits, ins_number=CAMILLE.ins_number, ins_oid=OID_TEST_NIR, at=now()
-    )
+    open_record(actor=system(), traits=CAMILLE.traits, ins_number=CAMILLE.ins_number, ins_oid=OID_TEST_NIR, at=now())
     twin = replace(CAMILLE.traits, given_name="Claire")
     with pytest.raises(ValidationError) as refusal:
-        open_record(
-            actor=system(), traits=twin, ins_number=CAMILLE.ins_number, ins_oid=OID_TEST_NIR, at=now()
-        )
+        open_record(actor=system(), traits=twin, ins_number=CAMILLE.ins_number, ins_oid=OID_TEST_NIR, at=now())
     assert refusal.value.code == "taken"
     assert HealthRecord.objects.unscoped(why="test").count() == 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import get_adapter
@@ -19,6 +19,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_safe
 
 from apps.accounts import qr, selectors, services, sessions
+from apps.accounts.models import User
 from apps.accounts.views.common import Answered
 
 
@@ -37,7 +38,7 @@ class _FactorChanged:
     request: HttpRequest
 
     def form_valid(self, form: Any) -> HttpResponse:
-        user_id = self.request.user.pk
+        user_id = cast(User, self.request.user).pk
         before = {factor.pk for factor in selectors.factors(user_id=user_id)}
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         for factor in selectors.factors(user_id=user_id):

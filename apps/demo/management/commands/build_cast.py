@@ -24,5 +24,5 @@ class Command(BaseCommand):
             self.stdout.write("Les personnages sont déjà là.")
             return
         # Everything is finished here: nobody needs waking, and the broker may not be up yet.
-        current_app.conf.broker_url = "memory://"
+        current_app.conf.update(broker_url="memory://")
         services.build_cast(at=now(), tell=self.stdout.write)
