@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.support.cast",
     "tests.support.audit_triggers",
     "tests.support.browser",
+    "tests.support.language",
     "tests.support.push_service",
     "tests.support.smtp_sink",
     "tests.support.tasks",

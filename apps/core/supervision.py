@@ -227,7 +227,9 @@ class Supervisor:
 
     def _remember(self) -> None:
         groups = [child.pid for child in self._children if child.is_running]
-        self.register.write_text(json.dumps({"folder": os.getcwd(), "groups": groups}), encoding="utf-8")
+        draft = self.register.with_suffix(".new")
+        draft.write_text(json.dumps({"folder": os.getcwd(), "groups": groups}), encoding="utf-8")
+        draft.replace(self.register)
 
 
 def end_stale(register: Path) -> list[int]:
