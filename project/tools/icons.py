@@ -43,10 +43,15 @@ def read_set(modules: Path, name: str) -> dict[str, Any]:
     return bodies
 
 
-def symbols(prefix: str, names: frozenset[str], bodies: dict[str, Any], size: int) -> str:
-    """One `<symbol>` a name: `p-` for pictograms, `i-` for icons. The sheet strokes or fills them."""
+def symbols(prefix: str, names: frozenset[str], bodies: dict[str, Any], size: int, scale: int = 1) -> str:
+    """One `<symbol>` a name: `p-` for pictograms, `i-` for icons. The sheet strokes or fills them.
+
+    `scale` enlarges the grid of `size` units; svgo works it into the paths of filled drawings.
+    """
+    side = size * scale
     return "".join(
-        f'<symbol id="{prefix}-{name}" viewBox="0 0 {size} {size}">{INHERITED.sub("", bodies[name])}</symbol>'
+        f'<symbol id="{prefix}-{name}" viewBox="0 0 {side} {side}">'
+        f'<g transform="scale({scale})">{INHERITED.sub("", bodies[name])}</g></symbol>'
         for name in sorted(names)
     )
 
@@ -67,9 +72,9 @@ def optimised(body: str, modules: Path, precision: int) -> str:
 
 def main(modules: Path) -> None:
     lines = symbols("i", ICONS, read_set(modules, "lucide"), 24)
-    fills = symbols("p", PICTOGRAMS, read_set(modules, "healthicons"), 48)
-    # A tenth of a unit of the 48-unit grid is less than a tenth of a pixel on screen.
-    drawn = optimised(lines, modules, 2) + optimised(fills, modules, 1)
+    # On a grid twice as fine, whole numbers will do: half of such a unit is a sixth of a pixel on screen.
+    fills = symbols("p", PICTOGRAMS, read_set(modules, "healthicons"), 48, scale=2)
+    drawn = optimised(lines, modules, 2) + optimised(fills, modules, 0)
     sprite = f'<svg xmlns="http://www.w3.org/2000/svg">{drawn}\n</svg>\n'
     (ROOT / "static" / "icons.svg").write_text(sprite, encoding="utf-8")
 
