@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,12 +39,12 @@ def weight(response: Response) -> int:
 
 
 @pytest.fixture
-def received(page: Page) -> Iterator[dict[str, Response]]:
+def received(page: Page) -> dict[str, Response]:
     """The answers a page received, by address: what is asked for twice comes once."""
     answers: dict[str, Response] = {}
     page.on("response", lambda response: answers.setdefault(response.url, response))
     page.set_viewport_size({"width": 390, "height": 844})
-    yield answers
+    return answers
 
 
 def judge(page: Page, address: str, received: dict[str, Response]) -> None:
