@@ -28,7 +28,7 @@ def block(*, actor: Actor, professional: Professional, at: datetime) -> Block:
     standing: Block | None = _blocks(actor, professional).first()
     if standing is not None:
         return standing
-    made = Block(record_id=actor.record_id, professional=professional, blocked_at=at, blocked_by_id=actor.person_id)
+    made = Block(record_id=actor.standing_in, professional=professional, blocked_at=at, blocked_by_id=actor.person_id)
     made.save()
     _end_rights(actor, professional, at)
     audit.record(actor=actor, verb="access.blocked", at=at, target=professional)
@@ -95,7 +95,7 @@ def choose_primary_doctor(*, actor: Actor, professional: Professional, at: datet
         return standing
     _primary_doctors(actor).update(ended_at=at, ended_by=actor.person_id)
     chosen = PrimaryDoctor(
-        record_id=actor.record_id, professional=professional, chosen_at=at, chosen_by_id=actor.person_id
+        record_id=actor.standing_in, professional=professional, chosen_at=at, chosen_by_id=actor.person_id
     )
     chosen.save()
     audit.record(actor=actor, verb="access.primary_doctor_chosen", at=at, target=professional)

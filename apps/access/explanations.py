@@ -38,7 +38,7 @@ def ask(*, actor: Actor, professional: Professional, at: datetime) -> Explanatio
     if not has_come(actor=actor, professional_id=professional.pk):
         raise Refused(Decision(False, "never_came"))
     request = ExplanationRequest(
-        record_id=actor.record_id,
+        record_id=actor.standing_in,
         professional=professional,
         asked_at=at,
         asked_by_id=actor.person_id,

@@ -78,7 +78,7 @@ def hub(*, actor: Actor, at: datetime) -> Hub:
 def settings_of(*, actor: Actor) -> AccessSettings:
     """What was decided, or the law's default where nothing was. One query."""
     decided: AccessSettings | None = AccessSettings.objects.visible_to(actor).first()
-    return decided or AccessSettings(record_id=actor.record_id)
+    return decided or AccessSettings(record_id=actor.standing_in)
 
 
 def authorised(*, actor: Actor, at: datetime) -> list[Item]:

@@ -155,7 +155,7 @@ def enter(*, actor: Actor, at: datetime) -> None:
 
 def _brake(actor: Actor, others: GrantQuerySet, at: datetime) -> None:
     """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session."""
-    opened = others.filter(professional_id=actor.professional_id, visited_at__gt=at - BRAKE_WINDOW).count()
+    opened = others.filter(professional_id=actor.carer_id, visited_at__gt=at - BRAKE_WINDOW).count()
     if opened >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
         logger.error("records_opened_too_fast", extra={"professional_id": str(actor.professional_id)})
         raise TooManyRecords

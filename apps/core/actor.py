@@ -63,6 +63,13 @@ class Actor:
         return self.user_id
 
     @property
+    def standing_in(self) -> UUID:
+        """The record the actor stands in. Raises ValueError outside any."""
+        if self.record_id is None:
+            raise ValueError("This happens in a record.")
+        return self.record_id
+
+    @property
     def carer_id(self) -> UUID:
         """The professional who acts. Raises ValueError for anybody else."""
         if self.professional_id is None:

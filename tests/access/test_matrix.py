@@ -17,16 +17,16 @@ from apps.documents import types
 from apps.professionals.professions import Profession
 
 TABLE = """
-capacity              documents.view documents.add documents.mask documents.delete documents.download activity.view access.decide
-holder                yes            yes           yes            yes              yes                yes           yes
-legal_representative  yes            yes           yes            yes              yes                yes           yes
-trusted_person        no             no            no             no               no                 no            no
-caregiver             yes            yes           no             no               yes                no            no
-professional          yes            yes           no             yes              yes                no            no
-emergency             yes            no            no             no               no                 no            no
-counsellor            no             no            no             no               no                 no            no
-system                yes            no            no             no               no                 no            no
-"""
+capacity             documents.view documents.add documents.mask documents.delete documents.download activity.view access.decide
+holder               yes            yes           yes            yes              yes                yes           yes
+legal_representative yes            yes           yes            yes              yes                yes           yes
+trusted_person       no             no            no             no               no                 no            no
+caregiver            yes            yes           no             no               yes                no            no
+professional         yes            yes           no             yes              yes                no            no
+emergency            yes            no            no             no               no                 no            no
+counsellor           no             no            no             no               no                 no            no
+system               yes            no            no             no               no                 no            no
+"""  # noqa: E501 - one column per permission
 
 
 def decided() -> dict[tuple[str, str], bool]:
