@@ -8,10 +8,11 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from apps.access.history import SENTENCES
-        from apps.access.notices import RECORD_ENTERED
+        from apps.access.history import A_PROFESSIONAL, SENTENCES, names
+        from apps.access.notices import KINDS
         from apps.audit import history
         from apps.notifications import registry
 
-        history.register("access", SENTENCES, describe=None)
-        registry.register(RECORD_ENTERED)
+        history.register("access", SENTENCES, describe=names, unseen=A_PROFESSIONAL)
+        for kind in KINDS:
+            registry.register(kind)

@@ -1,9 +1,67 @@
 """How rights given and taken back read in the history."""
 
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.actor import Actor
+from apps.professionals.models import Professional
+
+A_PROFESSIONAL = _("un soignant")
 
 SENTENCES = {
     "access.entered": (_("Vous avez consulté le dossier"), _("{who} a consulté le dossier")),
     "access.granted": (_("Vous avez donné un accès au dossier"), _("{who} a donné un accès au dossier")),
     "access.revoked": (_("Vous avez retiré un accès au dossier"), _("{who} a retiré un accès au dossier")),
+    "access.withdrawn": (_("Vous avez retiré son accès à {what}"), _("{who} a retiré son accès à {what}")),
+    "access.blocked": (_("Vous avez bloqué {what}"), _("{who} a bloqué {what}")),
+    "access.unblocked": (_("Vous avez débloqué {what}"), _("{who} a débloqué {what}")),
+    "access.administrator_named": (
+        _("Vous avez montré vos documents masqués à {what}"),
+        _("{who} a montré les documents masqués à {what}"),
+    ),
+    "access.administrator_ended": (
+        _("Vous ne montrez plus vos documents masqués à {what}"),
+        _("{who} ne montre plus les documents masqués à {what}"),
+    ),
+    "access.primary_doctor_chosen": (
+        _("Vous avez choisi {what} comme médecin traitant"),
+        _("{who} a choisi {what} comme médecin traitant"),
+    ),
+    "access.primary_doctor_ended": (
+        _("{what} n’est plus votre médecin traitant : vous l’avez décidé"),
+        _("{what} n’est plus le médecin traitant : {who} l’a décidé"),
+    ),
+    "access.emergencies_decided": (
+        _("Vous avez changé vos choix en cas d’urgence"),
+        _("{who} a changé les choix en cas d’urgence"),
+    ),
+    "access.new_documents_masked": (
+        _("Vous avez choisi de masquer les nouveaux documents"),
+        _("{who} a choisi de masquer les nouveaux documents"),
+    ),
+    "access.new_documents_shown": (
+        _("Vous avez choisi de montrer les nouveaux documents aux soignants"),
+        _("{who} a choisi de montrer les nouveaux documents aux soignants"),
+    ),
+    "access.emergency_entered": (
+        _("Vous avez ouvert le dossier en urgence"),
+        _("{who} a ouvert le dossier en urgence"),
+    ),
+    "access.explanation_asked": (
+        _("Vous avez demandé une explication à {what}"),
+        _("{who} a demandé une explication à {what}"),
+    ),
+    "access.explanation_given": (
+        _("Vous avez répondu à une demande d’explication"),
+        _("{who} a répondu à une demande d’explication"),
+    ),
 }
+
+
+def names(ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
+    """The names of professionals that events are about: the directory is public. One query."""
+    return {found.pk: found.display_name for found in Professional.objects.filter(pk__in=ids)}

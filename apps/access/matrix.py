@@ -17,6 +17,7 @@ class Section(StrEnum):
 
     DOCUMENTS = "documents"
     ACTIVITY = "activity"
+    ACCESS = "access"
 
 
 class Permission(StrEnum):
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     DOCUMENTS_DELETE = "documents.delete"
     DOCUMENTS_DOWNLOAD = "documents.download"
     ACTIVITY_VIEW = "activity.view"
+    ACCESS_DECIDE = "access.decide"
 
     @property
     def section(self) -> Section:
@@ -75,6 +77,11 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
         # The holder sees every access (CSP L1111-19); parents see a child's.
         Capacity.HOLDER: frozenset({Permission.ACTIVITY_VIEW}),
         Capacity.LEGAL_REPRESENTATIVE: frozenset({Permission.ACTIVITY_VIEW}),
+    },
+    Section.ACCESS: {
+        # Consent, refusal and emergencies are the patient's to decide (CSP L1110-12, R1111-46); parents for a child.
+        Capacity.HOLDER: frozenset({Permission.ACCESS_DECIDE}),
+        Capacity.LEGAL_REPRESENTATIVE: frozenset({Permission.ACCESS_DECIDE}),
     },
 }
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix
 
 from apps.access import spaces
 from apps.accounts.models import User
 from apps.core.clock import now
+from apps.professionals.selectors import is_professional
 
 
 class ActorMiddleware:
@@ -30,10 +32,16 @@ class ActorMiddleware:
             return self._as_stranger(request)
         space = spaces.resolve(user=request.user, path=request.path_info, at=now())
         if space is None:
-            raise Http404
+            return self._nothing_here(request)
         request.actor = space.actor  # type: ignore[attr-defined]
         request.space = space  # type: ignore[attr-defined]
         return self._inside(request, space) if space.prefix else self.get_response(request)
+
+    def _nothing_here(self, request: HttpRequest) -> HttpResponse:
+        """Blocked, without consent, at an end or never there: a professional reads the same words each time."""
+        if spaces.is_in_care(request.path_info) and is_professional(user_id=request.user.pk):
+            return render(request, "access/no_access.html", status=404)
+        raise Http404
 
     def _as_stranger(self, request: HttpRequest) -> HttpResponse:
         """A stranger learns nothing about an alias: pages lead to the sign-in page, the API says 401 itself."""

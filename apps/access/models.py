@@ -1,10 +1,10 @@
-"""Grants: by what right somebody other than the holder acts on a record, from when, until when."""
+"""Who may enter a record and why: grants, blocks, what the patient decided, and what they asked to be explained."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,17 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
             models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=at)
         )
 
+    def not_blocked(self) -> GrantQuerySet:
+        """Those whose professional the patient does not block: a block wins over any consent (facts, rule 3)."""
+        standing = Block.objects.standing().filter(
+            record=models.OuterRef("record"), professional=models.OuterRef("professional")
+        )
+        return self.filter(~models.Exists(standing))
+
+    def of_care(self) -> GrantQuerySet:
+        """Those of professionals, in ordinary care or in an emergency."""
+        return self.filter(capacity__in=CARE_CAPACITIES)
+
 
 class Grant(IdentifiedModel):
     """One right of one person on one record. Its alias is that person's path to it, and nobody else's."""
@@ -51,6 +62,7 @@ class Grant(IdentifiedModel):
         CARE_RELATIONSHIP = "care_relationship", _("Votre accord")
         INVITATION = "invitation", _("Votre invitation")
         BREAK_GLASS = "break_glass", _("Urgence")
+        REGULATION = "regulation", _("Appel au 15")
 
     record = models.ForeignKey(HealthRecord, on_delete=models.PROTECT, related_name="grants")
     grantee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
@@ -68,6 +80,10 @@ class Grant(IdentifiedModel):
     #: When a professional's present visit of the record began, and when the patient was last told of one.
     visited_at = models.DateTimeField(null=True, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
+
+    #: Since when, and by whose decision, this professional sees what is masked to others (CSP R1111-49).
+    administrator_since = models.DateTimeField(null=True, blank=True)
+    administrator_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ScopedManager.of(GrantQuerySet)
 
@@ -91,6 +107,15 @@ class Grant(IdentifiedModel):
                 condition=~models.Q(capacity__in=[Capacity.HOLDER, Capacity.SYSTEM]),
                 name="the_holder_needs_no_grant",
             ),
+            models.CheckConstraint(
+                condition=models.Q(administrator_since__isnull=True, administrator_by__isnull=True)
+                | models.Q(
+                    administrator_since__isnull=False,
+                    administrator_by__isnull=False,
+                    capacity=Capacity.PROFESSIONAL,
+                ),
+                name="an_administrator_is_a_professional_named_by_somebody",
+            ),
             models.UniqueConstraint(
                 fields=["record", "grantee", "capacity"],
                 condition=models.Q(revoked_at__isnull=True, ends_at__isnull=True),
@@ -98,3 +123,161 @@ class Grant(IdentifiedModel):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["grantee", "capacity"])]
+
+    @property
+    def is_administrator(self) -> bool:
+        """True when the patient lets this professional see what is masked to others."""
+        return self.administrator_since is not None
+
+    @property
+    def is_emergency(self) -> bool:
+        """True for the short right of somebody who saves a life."""
+        return self.capacity == Capacity.EMERGENCY
+
+
+#: Who decides about a record: its holder, and the parents of a child.
+DECIDING_CAPACITIES = (Capacity.HOLDER, Capacity.LEGAL_REPRESENTATIVE)
+
+
+class DecisionQuerySet(ScopedQuerySet[models.Model]):
+    """What the patient decided about professionals: theirs to see, and nobody else's."""
+
+    def rows_visible_to(self, actor: Actor) -> Self:
+        """The decisions of the record the actor stands in, for those who take them."""
+        if actor.record_id is None or actor.capacity not in DECIDING_CAPACITIES:
+            return self.none()
+        return self.filter(record_id=actor.record_id)
+
+
+class BlockQuerySet(DecisionQuerySet):
+    def standing(self) -> Self:
+        """Those not lifted, for a question inside another one."""
+        return self.filter(lifted_at__isnull=True).scoped("standing", None)
+
+
+class Block(IdentifiedModel):
+    """The patient refuses a professional. It wins over any consent; lifting it gives nothing back."""
+
+    record = models.ForeignKey(HealthRecord, on_delete=models.PROTECT, related_name="blocks")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="blocks")
+    blocked_at = models.DateTimeField()
+    blocked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager.of(BlockQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(lifted_at__isnull=True, lifted_by__isnull=True)
+                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="a_block_is_lifted_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["record", "professional"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="one_standing_block_per_professional",
+            ),
+        ]
+
+
+class AccessSettings(IdentifiedModel):
+    """What the patient decided about emergencies and about documents to come. Without a row, the law's default:
+    emergencies are allowed, masked documents stay masked, new documents are visible."""
+
+    record = models.OneToOneField(HealthRecord, on_delete=models.PROTECT, related_name="access_settings")
+    #: Regulators of the centre 15 may look during a call (ETREAT).
+    allows_regulation = models.BooleanField(default=True)
+    #: Other professionals may look when a life is at stake (bris de glace).
+    allows_break_glass = models.BooleanField(default=True)
+    #: Both then see masked documents too.
+    shows_masked_in_emergency = models.BooleanField(default=False)
+    #: Since when, and by whose decision, documents of professionals arrive masked.
+    masks_new_since = models.DateTimeField(null=True, blank=True)
+    masks_new_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager.of(DecisionQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(masks_new_since__isnull=True, masks_new_by__isnull=True)
+                | models.Q(masks_new_since__isnull=False, masks_new_by__isnull=False),
+                name="new_documents_are_masked_by_somebody",
+            ),
+        ]
+
+    @property
+    def masks_new_documents(self) -> bool:
+        """True when documents that arrive from now on are masked."""
+        return self.masks_new_since is not None
+
+    def allows(self, origin: str) -> bool:
+        """Whether an emergency of this kind opens the record."""
+        return self.allows_regulation if origin == Grant.Origin.REGULATION else self.allows_break_glass
+
+
+class PrimaryDoctor(IdentifiedModel):
+    """The médecin traitant: who is told of every emergency access (CSP R1111-48). One at a time."""
+
+    record = models.ForeignKey(HealthRecord, on_delete=models.PROTECT, related_name="primary_doctors")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+    chosen_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager.of(DecisionQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ended_by__isnull=True)
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="a_primary_doctor_is_ended_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["record"], condition=models.Q(ended_at__isnull=True), name="one_primary_doctor_per_record"
+            ),
+        ]
+
+
+class ExplanationRequestQuerySet(DecisionQuerySet):
+    def rows_visible_to(self, actor: Actor) -> Self:
+        """Those of the patient's side; those put to a professional or to a colleague of the same organisation."""
+        if actor.capacity != Capacity.PROFESSIONAL or actor.record_id is not None or actor.professional_id is None:
+            return super().rows_visible_to(actor)
+        colleague = models.Q(professional__organisation__professionals=actor.professional_id)
+        return self.filter(models.Q(professional_id=actor.professional_id) | colleague).distinct()
+
+
+class ExplanationRequest(IdentifiedModel):
+    """“Je ne connais pas cette personne”: the patient asks why a professional came, and is answered by a date."""
+
+    record = models.ForeignKey(HealthRecord, on_delete=models.PROTECT, related_name="explanation_requests")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="explanation_requests")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="given_explanations"
+    )
+
+    objects = ScopedManager.of(ExplanationRequestQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
+                | (models.Q(answered_at__isnull=False, answered_by__isnull=False) & ~models.Q(answer="")),
+                name="an_explanation_is_written_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["record", "professional"],
+                condition=models.Q(answered_at__isnull=True),
+                name="one_open_explanation_request_per_professional",
+            ),
+        ]

@@ -14,3 +14,36 @@ RECORD_ENTERED = NoticeKind(
     colour_category="imaging",
     action=_("Voir qui et quand"),
 )
+EMERGENCY_ENTERED = NoticeKind(
+    code="access.emergency",
+    category="access",
+    sentence=_("{who} a ouvert le dossier en urgence"),
+    pictogram="accident-and-emergency",
+    colour_category="danger",
+    action=_("Voir qui et pourquoi"),
+)
+PRIMARY_DOCTOR_TOLD = NoticeKind(
+    code="access.emergency_for_primary_doctor",
+    category="access",
+    sentence=_("{who} a ouvert en urgence le dossier d’un de vos patients"),
+    pictogram="accident-and-emergency",
+    colour_category="danger",
+    action=_("Voir le dossier"),
+)
+EXPLANATION_ASKED = NoticeKind(
+    code="access.explanation_asked",
+    category="access",
+    sentence=_("Un patient demande pourquoi son dossier a été consulté"),
+    pictogram="communication",
+    colour_category="imaging",
+    action=_("Répondre"),
+)
+EXPLANATION_GIVEN = NoticeKind(
+    code="access.explanation_given",
+    category="access",
+    sentence=_("{who} a répondu à votre demande d’explication"),
+    pictogram="communication",
+    colour_category="imaging",
+    action=_("Lire la réponse"),
+)
+KINDS = (RECORD_ENTERED, EMERGENCY_ENTERED, PRIMARY_DOCTOR_TOLD, EXPLANATION_ASKED, EXPLANATION_GIVEN)

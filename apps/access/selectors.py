@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant, GrantQuerySet
+from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, AccessSettings, Grant, GrantQuerySet
 from apps.core.actor import Actor, Capacity
 from apps.records.models import HealthRecord
 
@@ -23,6 +23,11 @@ class GrantedSpace:
     sex: str
     capacity: Capacity
     ends_at: datetime | None
+
+    @property
+    def is_emergency(self) -> bool:
+        """True while a professional is in to save a life."""
+        return self.capacity == Capacity.EMERGENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def people_of(*, record_id: UUID, at: datetime) -> list[Recipient]:
 
 def _given_to(actor: Actor, capacities: tuple[Capacity, ...], at: datetime) -> GrantQuerySet:
     grants: GrantQuerySet = Grant.objects.unscoped(why="grants given to this very user, wherever they stand now")
-    return grants.current(at).filter(grantee_id=actor.user_id, capacity__in=capacities)
+    return grants.current(at).not_blocked().filter(grantee_id=actor.user_id, capacity__in=capacities)
 
 
 def _spaces(grants: GrantQuerySet) -> list[GrantedSpace]:
@@ -81,3 +86,10 @@ def _spaces(grants: GrantQuerySet) -> list[GrantedSpace]:
         )
         for grant in grants.select_related("record__identity").order_by(*by_name)
     ]
+
+
+def masks_new_documents(*, record_id: UUID) -> UUID | None:
+    """Who wants what professionals bring to this record masked; None when nobody does. One query."""
+    decided = AccessSettings.objects.unscoped(why="Calepin itself masks what arrives").filter(record_id=record_id)
+    found: UUID | None = decided.values_list("masks_new_by_id", flat=True).first()
+    return found

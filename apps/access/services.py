@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
 from apps.access import notices
-from apps.access.models import Grant
+from apps.access.models import Block, Grant, GrantQuerySet
 from apps.access.policy import Decision, NotVisible, Reason, Refused
 from apps.access.selectors import people_of
 from apps.accounts.models import User
@@ -26,6 +29,14 @@ MAJORITY_AGE = 18
 VISIT = timedelta(minutes=30)
 #: A professional who comes back within this time is recorded again, but not announced again.
 NOTICE_INTERVAL = timedelta(days=1)
+#: Within this time, a professional who opens more records than the setting allows is stopped.
+BRAKE_WINDOW = timedelta(minutes=10)
+
+logger = logging.getLogger(__name__)
+
+
+class TooManyRecords(PermissionDenied):
+    """A professional opened too many records in ten minutes."""
 
 
 def majority(birth_date: date) -> datetime:
@@ -79,7 +90,8 @@ def authorise_professional(
     """Lets a professional read the actor's record, as agreed at a consultation (CSP L1111-17).
 
     `ends_at` None leaves it open until taken back. Asking twice gives the grant that stands.
-    Raises Refused unless the actor is the holder or represents them, NotVisible outside any record.
+    Raises Refused unless the actor is the holder or represents them, and for somebody whom the patient blocks
+    (a block wins over any consent; facts, rule 3), NotVisible outside any record.
     """
     if actor.record_id is None:
         raise NotVisible
@@ -87,6 +99,8 @@ def authorise_professional(
         raise Refused(Decision(False, Reason.NOT_IN_MATRIX))
     if professional.user is None:
         raise Refused(Decision(False, "no_account"))
+    if Block.objects.standing().filter(record_id=actor.record_id, professional=professional).exists():
+        raise Refused(Decision(False, "blocked"))
     standing = (
         Grant.objects.unscoped(why="a second consent must find the first")
         .current(at)
@@ -115,11 +129,14 @@ def enter(*, actor: Actor, at: datetime) -> None:
 
     Every visit is recorded (CSP L1111-19); the patient is told of it, once a day for one professional. The grant
     remembers both, and is claimed row by row: pages opened at the same time make one visit.
-    Raises NotVisible for anybody who is not a professional in a record by a grant.
+    Raises NotVisible for anybody who is not a professional in a record by a grant, TooManyRecords for who opens more
+    than the setting `RECORDS_OPENED_IN_TEN_MINUTES` allows.
     """
     if actor.record_id is None or actor.grant_id is None or not actor.is_professional:
         raise NotVisible
-    mine = Grant.objects.unscoped(why="a professional's own grant remembers the visit").filter(pk=actor.grant_id)
+    grants = Grant.objects.unscoped(why="a professional's own grant remembers the visit")
+    mine = grants.filter(pk=actor.grant_id)
+    _brake(actor, grants.exclude(pk=actor.grant_id), at)
     if not mine.filter(_never_or_before("visited_at", at - VISIT)).update(visited_at=at):
         return
     event = audit.record(actor=actor, verb="access.entered", at=at)
@@ -134,6 +151,14 @@ def enter(*, actor: Actor, at: datetime) -> None:
             path=f"{recipient.prefix}/acces/journal/",
             at=at,
         )
+
+
+def _brake(actor: Actor, others: GrantQuerySet, at: datetime) -> None:
+    """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session."""
+    opened = others.filter(professional_id=actor.carer_id, visited_at__gt=at - BRAKE_WINDOW).count()
+    if opened >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
+        logger.error("records_opened_too_fast", extra={"professional_id": str(actor.professional_id)})
+        raise TooManyRecords
 
 
 def is_new_visit(*, visited_at: datetime | None, at: datetime) -> bool:

@@ -36,6 +36,13 @@ class Space:
     identity: HealthIdentity | None = None
     #: When a professional's visit began.
     visited_at: datetime | None = None
+    #: When the right ends, if it does.
+    ends_at: datetime | None = None
+
+    @property
+    def is_emergency(self) -> bool:
+        """True for a professional who entered to save a life: read only, and announced in red."""
+        return self.actor.capacity == Capacity.EMERGENCY
 
     @property
     def is_own(self) -> bool:
@@ -50,6 +57,11 @@ class Space:
     def initial(self) -> str:
         """The letter of the avatar."""
         return self.name[:1].upper()
+
+
+def is_in_care(path: str) -> bool:
+    """True when `path` leads into a patient's record as a professional sees it."""
+    return _CARE_PATH.match(path) is not None
 
 
 def split_path(path: str) -> tuple[str, str] | None:
@@ -79,8 +91,9 @@ def _granted(
     # A closed record is read by nobody who treats its holder (CSP R1111-36); its family keeps the archive.
     grant = (
         grants.current(at)
+        .not_blocked()
         .filter(alias=alias, grantee=user, capacity__in=capacities)
-        .select_related("record__identity", "professional")
+        .select_related("record__identity", "record__access_settings", "professional")
         .first()
     )
     if grant is None or (grant.professional_id and not grant.record.is_open):
@@ -94,8 +107,26 @@ def _granted(
         channel=channel,
         professional_id=grant.professional_id,
         profession=grant.professional.profession if grant.professional else None,
+        sees_masked=sees_masked(grant),
     )
-    return Space(actor, identity.given_name, identity.full_name, alias, prefix, identity, grant.visited_at)
+    return Space(
+        actor,
+        identity.given_name,
+        identity.full_name,
+        alias,
+        prefix,
+        identity,
+        visited_at=grant.visited_at,
+        ends_at=grant.ends_at,
+    )
+
+
+def sees_masked(grant: Grant) -> bool:
+    """Whether this right opens masked documents: an administrator's does, an emergency's if the patient said so."""
+    if not grant.is_emergency:
+        return grant.is_administrator
+    decided = getattr(grant.record, "access_settings", None)
+    return decided is not None and decided.shows_masked_in_emergency
 
 
 def _practice(user: User, channel: Channel) -> Space | None:

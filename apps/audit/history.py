@@ -139,11 +139,13 @@ def _present(event: AuditEvent, actor: Actor, titles: Mapping[UUID, str]) -> Eve
 
 
 def _lines(event: AuditEvent, *, is_own: bool) -> tuple[str, ...]:
-    """By what right, and where: what stands under the sentence beside its moment, without empty lines."""
+    """By what right, where, and why if that was asked: what stands under the sentence, without empty lines."""
     # A professional who deposits needs nobody's consent, and has no grant to name.
     is_by_right = not is_own and (event.grant_id is not None or event.capacity != Capacity.PROFESSIONAL)
     right = str(RIGHTS.get(event.capacity, "")) if is_by_right else ""
-    return tuple(line for line in (right, str(event.facts.get("place") or "")) if line)
+    reason = event.facts.get("reason")
+    why = _("Raison : {reason}").format(reason=reason) if reason else ""
+    return tuple(line for line in (right, str(event.facts.get("place") or ""), str(why)) if line)
 
 
 def _prefix(event: AuditEvent) -> str:

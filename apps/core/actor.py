@@ -42,7 +42,8 @@ class Actor:
 
     `record_id` is None when the person is signed in but stands in no record (a professional choosing a
     patient). `grant_id` names the grant that opened somebody else's record; the holder needs none.
-    `professional_id` and `profession` are set for professionals only.
+    `professional_id` and `profession` are set for professionals only. `sees_masked` is set where the patient lets
+    a professional see what is masked to others.
     """
 
     user_id: UUID | None
@@ -52,6 +53,7 @@ class Actor:
     channel: Channel = Channel.WEB
     professional_id: UUID | None = None
     profession: str | None = None
+    sees_masked: bool = False
 
     @property
     def person_id(self) -> UUID:
@@ -59,6 +61,13 @@ class Actor:
         if self.user_id is None:
             raise ValueError("Only a person does this.")
         return self.user_id
+
+    @property
+    def standing_in(self) -> UUID:
+        """The record the actor stands in. Raises ValueError outside any."""
+        if self.record_id is None:
+            raise ValueError("This happens in a record.")
+        return self.record_id
 
     @property
     def carer_id(self) -> UUID:

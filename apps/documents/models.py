@@ -38,15 +38,20 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         """Which documents exist for whom.
 
         Nobody sees one before its file was proven safe, nor after its deletion. A professional sees what the
-        matrice d'habilitation allows their profession, except what the patient masked (CSP R1111-49); an
-        author always sees what they wrote. The patient's side sees everything.
+        matrice d'habilitation allows their profession, except what the patient masked (CSP R1111-49), unless the
+        patient lets them see that too; an author always sees what they wrote. The patient's side sees everything.
         """
         if Permission.DOCUMENTS_VIEW not in permissions(Section.DOCUMENTS, actor.capacity):
             return self.none()
         rows = self.filter(record_id=actor.record_id, arrived_at__isnull=False, deleted_at__isnull=True)
         if not actor.is_professional:
             return rows
-        allowed = Q(masked_at__isnull=True, type_code__in=readable_types(actor.profession or ""))
+        allowed = Q(type_code__in=readable_types(actor.profession or ""))
+        if not actor.sees_masked:
+            allowed &= Q(masked_at__isnull=True)
+        if actor.professional_id is None:
+            # Whoever wrote nothing is not the author of what has none.
+            return rows.filter(allowed)
         return rows.filter(allowed | Q(author_id=actor.professional_id))
 
     def arriving_for(self, actor: Actor) -> Self:

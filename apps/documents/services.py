@@ -15,7 +15,7 @@ from django.db import transaction
 
 from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
-from apps.access.selectors import people_of
+from apps.access.selectors import masks_new_documents, people_of
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
@@ -222,12 +222,26 @@ def _conclude(document: Document, file: StoredFile, at: datetime) -> None:
     if file.state == State.READY:
         document.arrived_at = at
         document.save(update_fields=["arrived_at"])
+        _mask_by_default(document, at)
         if document.author_id:
             _tell(document, notices.DOCUMENT_DEPOSITED, f"/documents/{document.pk}/", at)
     elif file.state == State.REFUSED:
         document.refused_at = at
         document.save(update_fields=["refused_at"])
         _tell(document, notices.DOCUMENT_REFUSED, "/documents/", at, only=document.added_by_id)
+
+
+def _mask_by_default(document: Document, at: datetime) -> None:
+    """Masks what a professional brings to a patient who wants new documents masked (facts, rule 8).
+
+    For what the patient's side adds, that side said itself who sees it.
+    """
+    if document.author_id is None or document.is_masked:
+        return
+    decided_by = masks_new_documents(record_id=document.record_id)
+    if decided_by is not None:
+        document.mask(by=decided_by, at=at)
+        audit.record(actor=system(document.record_id), verb="documents.masked", at=at, target=document)
 
 
 def _erase(document: Document, actor: Actor, at: datetime) -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
 from apps.access.matrix import Permission
+from apps.access.notices import EMERGENCY_ENTERED
+from apps.access.overview import with_sheets
 from apps.access.policy import can
 from apps.audit.history import present
 from apps.audit.models import AuditEvent
@@ -54,7 +56,9 @@ def home(*, actor: Actor, at: datetime) -> Home:
     """The home page of the record the actor stands in."""
     if actor.user_id is None:
         raise ValueError("A home page is somebody's.")
-    notices = notifications.unread(user_id=actor.user_id, record_id=actor.record_id, limit=TASKS)
+    notices = notifications.unread(
+        user_id=actor.user_id, record_id=actor.record_id, limit=TASKS, first=EMERGENCY_ENTERED.code
+    )
     return Home(
         tasks=tuple(_task(notice) for notice in notices),
         latest=tuple(documents.latest(actor=actor, number=LATEST_DOCUMENTS)),
@@ -69,7 +73,7 @@ def activity(*, actor: Actor, by_professionals: bool, page: int | str) -> tuple[
         rows = rows.by_professionals()
     paginator = Paginator(rows, ACTIVITY_PAGE_SIZE)
     events = list(paginator.get_page(page).object_list)
-    return present(events, actor=actor), paginator
+    return list(with_sheets(present(events, actor=actor), events, actor)), paginator
 
 
 def profiles(*, actor: Actor, at: datetime) -> list[Item]:

@@ -10,7 +10,7 @@ from apps.access.matrix import Permission, Section
 from apps.access.policy import abilities, require
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
-from apps.home import selectors
+from apps.home import selectors, who_sees_what
 from apps.professionals.selectors import is_professional
 from apps.reading.local_links import local_path
 
@@ -47,6 +47,28 @@ def activity(request: ActorRequest) -> HttpResponse:
         "only_professionals": only_professionals,
     }
     return render(request, "home/activity.html", context)
+
+
+@require_safe
+def matrix(request: ActorRequest) -> HttpResponse:
+    """Qui peut voir quoi: the professions."""
+    require(request.actor, Permission.ACCESS_DECIDE)
+    return render(request, "home/matrix.html", {"professions": who_sees_what.professions()})
+
+
+@require_safe
+def matrix_row(request: ActorRequest, profession: str) -> HttpResponse:
+    """What one profession may read."""
+    require(request.actor, Permission.ACCESS_DECIDE)
+    return render(request, "home/matrix_row.html", {"row": who_sees_what.row_of(who_sees_what.known(profession))})
+
+
+@require_safe
+def preview(request: ActorRequest, profession: str) -> HttpResponse:
+    """One's own documents as a profession sees them."""
+    chosen = who_sees_what.known(profession)
+    listed = who_sees_what.preview(actor=request.actor, profession=chosen, page=request.GET.get("page", 1))
+    return render(request, "home/preview.html", {"profession": chosen, "documents": listed})
 
 
 @require_safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Case, Min, Value, When
 from django.utils.translation import gettext
 
 from apps.core.actor import Actor
@@ -17,10 +17,11 @@ NOTICES_SHOWN = 100
 LETTERS_SHOWN = 100
 
 
-def unread(*, user_id: UUID, record_id: UUID | None, limit: int) -> list[Notice]:
-    """The newest notices this person has not read in this space. One query."""
+def unread(*, user_id: UUID, record_id: UUID | None, limit: int, first: str = "") -> list[Notice]:
+    """The newest notices this person has not read in this space, those of the kind `first` on top. One query."""
     notices = Notice.objects.for_reader(user_id=user_id, record_id=record_id)
-    return list(notices.unread().order_by("-created_at")[:limit])
+    is_first = Case(When(kind=first, then=Value(0)), default=Value(1))
+    return list(notices.unread().order_by(is_first, "-created_at")[:limit])
 
 
 def notice_items(actor: Actor) -> list[Item]:

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from apps.professional_portal import emergency_views as emergencies
 from apps.professional_portal import views
 
 app_name = "professional_portal"
 urlpatterns = [
     path("", views.patients, name="patients"),
+    path("urgence/", emergencies.open_record, name="emergency"),
+    path("demandes/", emergencies.explanation_list, name="explanations"),
+    path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),
     path("patients/<str:alias>/", views.record, name="record"),
     path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),

@@ -7,6 +7,7 @@ from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
+from allauth.core.internal.ratelimit import respond_429
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.access import services as access
 from apps.access.matrix import Permission, Section
+from apps.access.notices import PRIMARY_DOCTOR_TOLD
 from apps.access.policy import NotVisible, abilities, get_visible, require
 from apps.access.selectors import patients_of
 from apps.access.spaces import SpaceRequest
@@ -26,6 +28,8 @@ from apps.documents import selectors as documents
 from apps.documents.forms import DepositForm
 from apps.documents.models import Document
 from apps.files.errors import FileRefused
+from apps.notifications import services as notifications
+from apps.notifications.selectors import unread
 
 View = Callable[..., HttpResponse | StreamingHttpResponse]
 
@@ -39,7 +43,10 @@ def in_a_record(view: View) -> View:
             raise NotVisible
         at = now()
         if access.is_new_visit(visited_at=request.space.visited_at, at=at):
-            access.enter(actor=request.actor, at=at)
+            try:
+                access.enter(actor=request.actor, at=at)
+            except access.TooManyRecords:
+                return respond_429(request)
         return view(request, alias, *args, **kwargs)
 
     return wrapped
@@ -63,17 +70,21 @@ def patients(request: ActorRequest) -> HttpResponse:
     """The patients who let this professional read their record."""
     if not request.actor.is_professional:
         raise NotVisible
-    return render(
-        request,
-        "professional_portal/patients.html",
-        {"patients": patients_of(actor=request.actor, at=now())},
-    )
+    at, reader = now(), request.actor.person_id
+    context = {
+        "patients": patients_of(actor=request.actor, at=at),
+        "notices": unread(user_id=reader, record_id=None, limit=5, first=PRIMARY_DOCTOR_TOLD.code),
+    }
+    # What leads here has been read with this page; the rest waits for the page that it leads to.
+    notifications.mark_read(user_id=reader, record_id=None, path=request.path, at=at)
+    return render(request, "professional_portal/patients.html", context)
 
 
 @require_safe
 @in_a_record
 def record(request: SpaceRequest, alias: str) -> HttpResponse:
     """A patient's documents, as far as this profession and the patient allow."""
+    notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
     listed = documents.document_list(
         actor=request.actor,
         words=request.GET.get("q", "").strip()[:100],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core.models import IdentifiedModel
 from apps.professionals.professions import Profession
+
+
+def fold(name: str) -> str:
+    """A name as the directory compares it: lower case, no accent, hyphens as spaces."""
+    bare = (c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
 
 
 class Organisation(IdentifiedModel):
@@ -49,9 +56,22 @@ class Professional(IdentifiedModel):
     family_name = models.CharField(max_length=100)
     profession = models.CharField(max_length=30, choices=Profession.choices)
     speciality = models.CharField(max_length=100, blank=True)
+    #: Answers calls of the centre 15: the claim `Acces_Regulation_Medicale` of ProSanté Connect.
+    regulates_emergencies = models.BooleanField(default=False)
+    #: The name as the directory is searched: lower case, no accent.
+    folded = models.CharField(max_length=220, editable=False, default="")
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="professionals"
     )
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.folded = fold(f"{self.given_name} {self.family_name}")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def is_physician(self) -> bool:
+        """True for a médecin, who alone can be a primary doctor."""
+        return self.profession == Profession.MEDECIN
 
     @property
     def display_name(self) -> str:

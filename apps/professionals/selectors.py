@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.audit.names import Name
 from apps.core.actor import Actor
-from apps.professionals.models import Professional
+from apps.professionals.models import Professional, fold
 
 
 def name_in_trail(actor: Actor) -> Name:
@@ -18,3 +18,27 @@ def name_in_trail(actor: Actor) -> Name:
 def is_professional(*, user_id: UUID | None) -> bool:
     """True when this account belongs to a health professional."""
     return user_id is not None and Professional.objects.filter(user_id=user_id).exists()
+
+
+def search(*, words: str, limit: int) -> list[Professional]:
+    """Professionals of the directory whose name holds every word, or whose RPPS number is `words`. One query."""
+    rows = Professional.objects.select_related("organisation").order_by("family_name", "given_name", "pk")
+    digits = "".join(words.split())
+    if digits.isascii() and digits.isdigit():
+        return list(rows.filter(rpps_number=digits)[:limit])
+    wanted = fold(words).split()
+    if not wanted:
+        return []
+    for word in wanted:
+        rows = rows.filter(folded__contains=word)
+    return list(rows[:limit])
+
+
+def get(*, professional_id: UUID) -> Professional | None:
+    """One professional of the directory. One query."""
+    return Professional.objects.select_related("organisation").filter(pk=professional_id).first()
+
+
+def regulates_emergencies(*, professional_id: UUID) -> bool:
+    """True for who answers calls of the centre 15. One query."""
+    return Professional.objects.filter(pk=professional_id, regulates_emergencies=True).exists()

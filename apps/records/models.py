@@ -106,6 +106,8 @@ class HealthIdentity(IdentifiedModel):
     objects = ScopedManager.of(HealthIdentityQuerySet)
 
     class Meta:
+        # An emergency finds a person by traits (access.emergencies).
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["birth_date", "birth_name"])]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["ins_number", "ins_oid"],

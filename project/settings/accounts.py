@@ -97,6 +97,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/15m/user",
     "manage_email": "10/15m/user",
     "confirm_email": "1/3m/key",
+    # Emergencies are rare; asking for one person after another is not an emergency.
+    "emergency": "10/10m/user",
 }
 MFA_RATE_LIMITS = {"webauthn_login": f"{SIGN_IN_POSTS_PER_MINUTE}/m/ip"}
 #: Above this many wrong passwords in one minute, whoever they aim at and wherever they come from, passwords

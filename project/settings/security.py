@@ -46,3 +46,5 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+#: A professional who opens more records than this in ten minutes is stopped, and operations are told.
+RECORDS_OPENED_IN_TEN_MINUTES: int = env.int("RECORDS_OPENED_IN_TEN_MINUTES", default=20)

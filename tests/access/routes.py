@@ -75,6 +75,11 @@ professional_portal:download             GET    sign-in  404      404      404  
 professional_portal:delete               GET    sign-in  404      404      404      200      404      protect
 professional_portal:delete               POST   sign-in  404      404      404      away     404      protect
 professional_portal:discard              POST   sign-in  404      404      404      404      404      protect
+professional_portal:emergency            GET    sign-in  404      404      404      200      200      protect
+professional_portal:emergency            POST   sign-in  404      404      404      422      422      protect
+professional_portal:explanations         GET    sign-in  404      404      404      200      200      protect
+professional_portal:explanation          GET    sign-in  404      404      404      200      404      protect
+professional_portal:explanation          POST   sign-in  404      404      404      422      404      protect
 # The same services, for programs.
 api:documents-list                       GET    401      200      200      200      404      404      403
 api:documents-list                       POST   401      400      400      400      404      404      403
@@ -102,6 +107,29 @@ pwa:about_accessibility                  GET    200      200      200      200  
 pwa:about_data                           GET    200      200      200      200      200      200      200
 pwa:security_contact                     GET    404      404      404      404      404      404      404
 pwa:robots                               GET    200      200      200      200      200      200      200
+# Who sees the record. Camille decides in hers, and in Léo's as his mother. Professionals decide nothing.
+access:hub                               GET    sign-in  200      200      200      404      404      protect
+access:professionals                     GET    sign-in  200      200      200      404      404      protect
+access:find                              GET    sign-in  200      200      200      404      404      protect
+access:professional                      GET    sign-in  200      200      200      404      404      protect
+access:authorise                         GET    sign-in  200      200      200      404      404      protect
+access:block                             GET    sign-in  200      200      200      404      404      protect
+access:unknown                           GET    sign-in  200      200      200      404      404      protect
+access:blocked                           GET    sign-in  200      200      200      404      404      protect
+access:emergency                         GET    sign-in  200      200      200      404      404      protect
+access:explanations                      GET    sign-in  200      200      200      404      404      protect
+access:authorise                         POST   sign-in  422      422      422      404      404      protect
+access:withdraw                          POST   sign-in  away     away     away     404      404      protect
+access:block                             POST   sign-in  away     away     away     404      404      protect
+access:unblock                           POST   sign-in  away     away     away     404      404      protect
+access:masking                           POST   sign-in  away     away     away     404      404      protect
+access:emergency                         POST   sign-in  away     away     away     404      404      protect
+access:administrator                     POST   sign-in  away     away     away     404      404      protect
+access:primary_doctor                    POST   sign-in  away     away     away     404      404      protect
+access:unknown                           POST   sign-in  away     403      403      404      404      protect
+home:matrix                              GET    sign-in  200      200      200      404      404      protect
+home:matrix_row                          GET    sign-in  200      200      200      404      404      protect
+home:preview                             GET    sign-in  200      200      200      404      404      protect
 # The first page and what hangs on it.
 home:home                                GET    sign-in  200      200      200      away     away     protect
 home:activity                            GET    sign-in  200      200      200      404      404      protect

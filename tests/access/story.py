@@ -10,6 +10,8 @@ from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from apps.access import explanations
+from apps.access.models import ExplanationRequest
 from apps.core.clock import now
 from apps.documents import services
 from apps.documents.models import Document
@@ -35,6 +37,7 @@ class Story:
     for_leo: Document
     device: UserSession
     letter: MailboxMessage
+    request: ExplanationRequest
     passkey: list[Authenticator] = field(default_factory=list)
 
     def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:
@@ -57,6 +60,9 @@ class Story:
             "pk": self.passkey[0].pk if self.passkey else 0,
             "message_id": self.letter.pk,
             "identifier": "camille.rivoire",
+            "professional_id": self.world.cast.professionals["benali"].pk,
+            "profession": "CHIRURGIEN_DENTISTE",
+            "request_id": self.request.pk,
             "key": "unknown-key",
         }
         return {parameter: known[parameter] for parameter in parameters}
@@ -74,7 +80,13 @@ def tell(world: World) -> Story:
         for_leo=world.paper(world.camille_for_leo, title=f"{CANARY} de Léo"),
         device=_device(world),
         letter=_letter(world),
+        request=_request(world),
     )
+
+
+def _request(world: World) -> ExplanationRequest:
+    """Camille asked why Dre Benali came."""
+    return explanations.ask(actor=world.camille, professional=world.cast.professionals["benali"], at=now())
 
 
 def _deleted(world: World) -> Document:

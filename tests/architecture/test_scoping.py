@@ -15,6 +15,10 @@ APPS = files("apps", suffix=".py")
 
 #: The only files that may step out of a scope; each call says why.
 UNSCOPED = {
+    "apps/access/decisions.py",
+    "apps/access/emergencies.py",
+    "apps/access/explanations.py",
+    "apps/access/overview.py",
     "apps/access/selectors.py",
     "apps/access/services.py",
     "apps/access/spaces.py",

@@ -1,0 +1,93 @@
+"""Emergencies and explanations: what a professional does outside any record."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from allauth.account.decorators import reauthentication_required
+from allauth.core.internal.ratelimit import consume, respond_429
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.access import emergencies, explanations, overview
+from apps.access.policy import NotVisible, Refused
+from apps.core.actor import ActorRequest
+from apps.core.clock import now
+from apps.notifications import services as notifications
+from apps.professional_portal.forms import AnswerForm, EmergencyForm
+from apps.professionals.selectors import regulates_emergencies
+
+
+def _require_practice(request: ActorRequest) -> None:
+    if not request.actor.is_professional or request.actor.record_id is not None:
+        raise NotVisible
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_record(request: ActorRequest) -> HttpResponse:
+    """Bris de glace: the person by their traits, the reason, and a fresh proof of who asks."""
+    _require_practice(request)
+    return _open_record(request)
+
+
+@reauthentication_required
+def _open_record(request: ActorRequest) -> HttpResponse:
+    may_regulate = regulates_emergencies(professional_id=request.actor.carer_id)
+    form = EmergencyForm(*([request.POST] if request.method == "POST" else []), may_regulate=may_regulate)
+    if form.is_bound and form.is_valid():
+        if not consume(request, app="allauth.account", action="emergency", user=request.user):
+            return respond_429(request)
+        return _break_glass(request, form)
+    return render(request, "professional_portal/emergency.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _break_glass(request: ActorRequest, form: EmergencyForm) -> HttpResponse:
+    record = emergencies.find_record(actor=request.actor, person=form.person)
+    if record is None:
+        return render(request, "access/no_access.html", status=404)
+    try:
+        grant = emergencies.break_glass(
+            actor=request.actor, record=record, mode=form.mode, reason=form.full_reason, at=now()
+        )
+    except NotVisible:
+        return render(request, "access/no_access.html", status=404)
+    except Refused as refusal:
+        form.add_error(None, _refusal(refusal))
+        return render(request, "professional_portal/emergency.html", {"form": form}, status=422)
+    return redirect("professional_portal:record", grant.alias)
+
+
+def _refusal(refusal: Refused) -> str:
+    if refusal.reason == "opposed":
+        return _("Ce patient n’autorise pas l’accès en urgence.")
+    if refusal.reason == "already_in":
+        return _("Ce patient vous a déjà donné accès. Ouvrez son dossier depuis vos patients.")
+    raise refusal
+
+
+@require_safe
+def explanation_list(request: ActorRequest) -> HttpResponse:
+    """What patients asked of this organisation."""
+    _require_practice(request)
+    asked = overview.explanation_requests(actor=request.actor)
+    return render(request, "professional_portal/explanations.html", {"requests": asked})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def explanation(request: ActorRequest, request_id: UUID) -> HttpResponse:
+    """One question, and its answer."""
+    _require_practice(request)
+    asked = overview.explanation_request(actor=request.actor, request_id=request_id)
+    notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
+    form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
+    if form.is_bound and form.is_valid():
+        explanations.answer(actor=request.actor, request_id=asked.pk, text=form.cleaned_data["answer"], at=now())
+        messages.success(request, _("Réponse envoyée au patient."))
+        return redirect("professional_portal:explanations")
+    context = {"asked": asked, "form": form}
+    return render(request, "professional_portal/explanation.html", context, status=422 if form.is_bound else 200)

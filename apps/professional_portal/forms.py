@@ -1,0 +1,96 @@
+"""What a professional sends: an emergency, an explanation."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.access.emergencies import REASON_MAX_LENGTH, Person
+from apps.access.explanations import ANSWER_MAX_LENGTH
+from apps.access.models import Grant
+from apps.core.forms import ThreePartDateField
+from apps.records.models import HealthIdentity
+
+
+class Motive(models.TextChoices):
+    """Why a life is at stake, in five choices."""
+
+    UNCONSCIOUS = "unconscious", _("La personne est inconsciente")
+    CONFUSED = "confused", _("La personne est confuse")
+    VITAL = "vital", _("Sa vie est en danger")
+    REGULATION = "regulation", _("Appel au centre 15")
+    OTHER = "other", _("Autre urgence")
+
+
+class EmergencyForm(forms.Form):
+    """Who lies there, and why their record must be read now. `may_regulate` opens the choice of the centre 15."""
+
+    birth_name = forms.CharField(
+        label=_("Nom de naissance"),
+        max_length=100,
+        error_messages={"required": _("Écrivez le nom de naissance.")},
+    )
+    given_name = forms.CharField(
+        label=_("Prénom de naissance"),
+        max_length=100,
+        error_messages={"required": _("Écrivez le prénom de naissance.")},
+    )
+    birth_date = ThreePartDateField(label=_("Date de naissance"))
+    sex = forms.ChoiceField(
+        label=_("Sexe"),
+        choices=HealthIdentity.Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez le sexe.")},
+    )
+    motive = forms.ChoiceField(
+        label=_("Pourquoi cet accès ?"),
+        choices=Motive.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez une raison.")},
+    )
+    reason = forms.CharField(
+        label=_("Expliquez la situation"),
+        help_text=_("Le patient lira ce texte."),
+        max_length=REASON_MAX_LENGTH,
+        widget=forms.Textarea({"rows": 3, "class": "input"}),
+        error_messages={"required": _("Écrivez pourquoi vous ouvrez ce dossier.")},
+    )
+
+    def __init__(self, *sent: Any, may_regulate: bool = False, **options: Any) -> None:
+        super().__init__(*sent, **options)
+        for name in ("birth_name", "given_name"):
+            self.fields[name].widget.attrs |= {"class": "input", "autocomplete": "off", "spellcheck": "false"}
+        if not may_regulate:
+            shown = [choice for choice in Motive.choices if choice[0] != Motive.REGULATION]
+            cast(forms.ChoiceField, self.fields["motive"]).choices = shown
+
+    @property
+    def person(self) -> Person:
+        """Who is looked for."""
+        return Person(**{name: self.cleaned_data[name] for name in ("birth_name", "given_name", "birth_date", "sex")})
+
+    @property
+    def mode(self) -> Grant.Origin:
+        """By which of the two emergency rights."""
+        is_call = self.cleaned_data["motive"] == Motive.REGULATION
+        return Grant.Origin.REGULATION if is_call else Grant.Origin.BREAK_GLASS
+
+    @property
+    def full_reason(self) -> str:
+        """The choice and the text, as the patient reads them."""
+        return f"{Motive(self.cleaned_data['motive']).label}. {self.cleaned_data['reason']}"
+
+
+class AnswerForm(forms.Form):
+    """The organisation's explanation."""
+
+    answer = forms.CharField(
+        label=_("Votre réponse"),
+        help_text=_("Dites qui est cette personne et pourquoi elle est venue."),
+        max_length=ANSWER_MAX_LENGTH,
+        widget=forms.Textarea({"rows": 6, "class": "input"}),
+        error_messages={"required": _("Écrivez votre réponse.")},
+    )
