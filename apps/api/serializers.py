@@ -82,7 +82,6 @@ class DepositSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
         return code
 
-
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Asks for the type and the date, except of a clinical document."""
         is_clinical = [extension(file.name or "") for file in given["files"]] == ["xml"]

@@ -30,7 +30,7 @@ _DAY_OR_FINER = ("day", "minute", "second")
 class DocumentRefused(FileRefused):
     """This document cannot enter this record. `code` is stable; `message` is the sentence to show."""
 
-    _SENTENCES = {  # noqa: RUF012 - read only
+    _SENTENCES = {
         "other_person": _("Ce document concerne une autre personne."),
         "nobody": _("Ce document ne dit pas clairement quelle personne il concerne."),
         "other_content": _("Un autre document porte déjà ce numéro. Demandez-en un nouveau à son auteur."),
@@ -125,7 +125,11 @@ def _same_name(patient: Patient, identity: HealthIdentity) -> bool:
 
 
 def _same_given(patient: Patient, identity: HealthIdentity) -> bool:
-    ours = {_bare(identity.given_name), *_bare(identity.birth_given_names).split()[:1], _bare(identity.birth_given_names)}
+    ours = {
+        _bare(identity.given_name),
+        *_bare(identity.birth_given_names).split()[:1],
+        _bare(identity.birth_given_names),
+    }
     theirs = {_bare(words) for _qualifier, words in patient.given}
     theirs |= {words.split()[0] for words in theirs if words}
     return bool((ours - {""}) & theirs)
@@ -144,7 +148,9 @@ def _day_of(header: Header, today: date) -> date | None:
 
 def _author_label(header: Header) -> str:
     """Who signs, as a list shows it: a laboratory with its name, a person who treats with theirs."""
-    author: Author | None = next((a for a in header.authors if not a.is_device), None) or next(iter(header.authors), None)
+    author: Author | None = next((a for a in header.authors if not a.is_device), None) or next(
+        iter(header.authors), None
+    )
     if author is None:
         return header.custodian
     organisation = next(iter(author.organisations), "") or header.custodian

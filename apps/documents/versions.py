@@ -23,7 +23,9 @@ def take_place(document: Document) -> None:
     newer += [other for other in family if other.replaces == document.unique_id]
     if newer:
         head = max(newer, key=_rank)
-        _everything().filter(pk=document.pk).update(replaced_by=head, masked_at=head.masked_at, masked_by=head.masked_by)
+        _everything().filter(pk=document.pk).update(
+            replaced_by=head, masked_at=head.masked_at, masked_by=head.masked_by
+        )
         document.refresh_from_db(fields=["replaced_by", "masked_at", "masked_by"])
         return
     older = [other for other in family if _is_replaced(other, by=document)]

@@ -1,4 +1,4 @@
-"""A clinical document comes in: whose it is, what its header says, once and once only, and one version after another."""
+"""A clinical document comes in: whose it is, what its header says, once only, and one version after another."""
 
 from __future__ import annotations
 
@@ -41,13 +41,14 @@ def seen(actor: Actor) -> list[str]:
 
 
 def test_the_header_says_type_title_date_and_author(world: World) -> None:
-    document = bring(world, world.carer("benali"), Paper(pdf=a_pdf("Bilan", pages=2)))
+    paper = Paper(pdf=a_pdf("Bilan", pages=2))
+    document = bring(world, world.carer("benali"), paper)
     assert (document.type_code, document.title) == ("11502-2", "Bilan thyroïdien")
     assert document.act_on.isoformat() == "2026-01-05"
     assert document.author_label == "Laboratoire des Remparts"
     assert (document.file.media_type, document.file.page_image_count) == ("text/xml", 2)
     kept = b"".join(files.open_content(file=document.file))
-    assert kept == Paper(pdf=a_pdf("Bilan", pages=2)).bytes()
+    assert kept == paper.bytes()
     assert seen(world.camille) == ["Bilan thyroïdien"]
 
 
@@ -177,13 +178,19 @@ def test_one_analyte_across_documents(world: World) -> None:
 
 def test_a_masked_value_is_on_no_professional_s_curve(world: World) -> None:
     document = bring(world, world.carer("benali"), Paper())
-    services.mask(actor=world.camille, document=Document.objects.visible_to(world.camille).get(pk=document.pk), at=now())
+    services.mask(
+        actor=world.camille, document=Document.objects.visible_to(world.camille).get(pk=document.pk), at=now()
+    )
     assert clinical.curve(actor=world.carer("lemaire"), code=TSH, at=now()) is None
     assert clinical.curve(actor=world.camille, code=TSH, at=now()) is not None
 
 
 def test_camille_reads_her_results(world: World, as_camille: Client) -> None:
-    document = bring(world, world.carer("benali"), Paper(pdf=a_pdf("Bilan"), measures=(Measure(), Measure(code="X-1", label="CRP", said=""))))
+    document = bring(
+        world,
+        world.carer("benali"),
+        Paper(pdf=a_pdf("Bilan"), measures=(Measure(), Measure(code="X-1", label="CRP", said=""))),
+    )
     page = as_camille.get(f"/documents/{document.pk}/").content.decode()
     assert page.index("pages__image") < page.index("Thyréostimuline")
     assert "1,950 mUI/L" in page
@@ -220,9 +227,9 @@ def test_the_portal_asks_for_no_type_when_the_header_says_it(world: World, as_be
     today = timezone.localdate()
     sent = {
         "files": SimpleUploadedFile("cr.xml", Paper().bytes(), "text/xml"),
-        "act_on_0": today.day,
-        "act_on_1": today.month,
-        "act_on_2": today.year,
+        "act_on_day": today.day,
+        "act_on_month": today.month,
+        "act_on_year": today.year,
     }
     assert as_benali.post(f"/pro/patients/{alias}/deposer/", sent).status_code == 302
     other = {**sent, "files": SimpleUploadedFile("cr.xml", Paper(ins="244027422501769").bytes(), "text/xml")}

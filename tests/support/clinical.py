@@ -114,7 +114,7 @@ class Paper:
                 '<component><nonXMLBody><text mediaType="application/pdf" representation="B64">'
                 f"{data}</text></nonXMLBody></component>"
             )
-        copy = f'<component>{_copy(self.pdf)}</component>' if self.pdf else ""
+        copy = f"<component>{_copy(self.pdf)}</component>" if self.pdf else ""
         words = "".join(f"<component><section>{text}</section></component>" for text in self.sections)
         return f"<component><structuredBody>{self._results()}{words}{copy}</structuredBody></component>"
 

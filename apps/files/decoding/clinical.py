@@ -13,7 +13,7 @@ import re
 from base64 import b64decode
 from dataclasses import dataclass
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from apps.files.decoding.refusals import Code, Refusal
 

@@ -50,7 +50,7 @@ _OTHER_TEXT_FORMATS = re.compile(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _PLAIN_ASCII = re.compile(rb"[\t\n\f\r\x20-\x7e]")
 #: What a clinical document (HL7 CDA R2) begins with; "auto-présentable" ones wrap it in a style sheet.
-_XML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z]+:|ClinicalDocument)")
+_XML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|[A-Za-z]+:|ClinicalDocument)")
 _CLINICAL = re.compile(rb"<(?:[A-Za-z0-9_]+:)?ClinicalDocument[\s>]")
 _END_OF_ZIP = b"PK\x05\x06"
 _END_OF_ZIP_SIZE = 22

@@ -60,7 +60,7 @@ def differences(document: ClinicalDocument, expected: dict[str, Any]) -> list[st
         "sex": (header.patient.sex, expected["patient"]["sex"]),
         "authors": (
             [(list(a.organisations), a.moment and a.moment.written) for a in header.authors],
-            [(_clean(a["org"]), a["time"] if a["time"] and parse_moment(a["time"]) else None) for a in expected["authors"]],
+            [(_clean(a["org"]), a["time"] if parse_moment(a["time"] or "") else None) for a in expected["authors"]],
         ),
         "custodian": ([header.custodian], [" ".join((c[0] or "").split()) for c in expected["custodian"]]),
         "orders": (len(header.orders), len(expected["order_ids"])),
@@ -109,7 +109,12 @@ def _amount(value: Amount) -> Any:
 
 
 def _expected_amount(v: dict[str, Any]) -> Any:
-    return (v["type"], v.get("value") or v.get("text") or "", (v.get("low") or {}).get("value", ""), (v.get("high") or {}).get("value", ""))
+    return (
+        v["type"],
+        v.get("value") or v.get("text") or "",
+        (v.get("low") or {}).get("value", ""),
+        (v.get("high") or {}).get("value", ""),
+    )
 
 
 def _bounds(value: Amount) -> Any:
