@@ -79,6 +79,9 @@ def scrub_foreign(logger: object, method: str, event: EventDict) -> EventDict:
     if record.name.startswith("celery.") and isinstance(details, dict):
         event["event"] = f"task {details.get('description') or 'noted'}"
         event["task"], event["task_id"] = details.get("name"), details.get("id")
+    elif record.name == "django.request" and hasattr(record, "status_code"):
+        event["event"], event["code"] = "error_response", record.status_code
+        event["request"] = scrub_path(getattr(getattr(record, "request", None), "path", ""))
     elif not record.name.startswith(_MACHINE_LOGGERS):
         event["event"] = str(record.msg)
     return event

@@ -78,11 +78,12 @@ def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse 
     """One page as an image."""
     _refuse_other_sites(request)
     document = readable(request.actor, document_id)
-    if not 1 <= number <= document.file.page_image_count:
+    picture = document.file.renditions.filter(kind="page", number=number).first()
+    if picture is None:
         raise Http404
     services.read(actor=request.actor, document=document, at=now())
     image = files.open_rendition(file=document.file, kind="page", number=number)
-    return _safe(HttpResponse(image, content_type="image/webp"))
+    return _safe(HttpResponse(image, content_type=picture.media_type))
 
 
 @require_safe

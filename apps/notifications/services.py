@@ -61,7 +61,7 @@ def notify(
     if notices:
         Notice.objects.unscoped(why="each row names its reader").bulk_create(notices)
         Delivery.objects.bulk_create(_deliveries(notices, category, at))
-        transaction.on_commit(tasks.wake)
+        tasks.wake()
     return notices
 
 

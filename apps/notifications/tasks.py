@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import structlog
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from apps.core import clock
+from apps.core.queue import enqueue
 from apps.notifications import dispatch
-
-logger = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -27,8 +24,5 @@ def sweep() -> None:
 
 
 def wake() -> None:
-    """Ask a worker to look at the outbox now. Without a broker, the next sweep will."""
-    try:
-        deliver.apply_async(retry=False)
-    except OperationalError:
-        logger.warning("outbox_wake_failed")
+    """Ask a worker to look at the outbox once this transaction is committed."""
+    enqueue(deliver)

@@ -20,7 +20,9 @@ from django.template import Engine
 
 #: Static files a page needs in order to look and behave like Calepin without a network.
 STATIC_PATTERNS = (
-    "css/*.css",
+    "css/tokens*.css",
+    "css/base.css",
+    "css/components.css",
     "fonts/*-french.woff2",
     "fonts/*-digits.woff2",
     "icons.svg",

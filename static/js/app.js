@@ -11,7 +11,6 @@ const modules = {
   "pwa": () => import("./modules/pwa.js"),
   "show-password": () => import("./modules/show-password.js"),
   "sign-out": () => import("./modules/sign-out.js"),
-  "submit-once": () => import("./modules/submit-once.js"),
 };
 
 for (const element of document.querySelectorAll("[data-module]")) {
@@ -19,3 +18,31 @@ for (const element of document.querySelectorAll("[data-module]")) {
     modules[name]?.().then((module) => module.start(element));
   }
 }
+
+// A second tap on a slow phone does not send a form twice; after a second, the page says that it is working.
+const PATIENCE = 1000;
+
+function sayThatItIsWorking() {
+  const region = document.getElementById("toasts");
+  if (!region) return;
+  const words = document.createElement("span");
+  words.className = "visually-hidden";
+  words.textContent = region.dataset.wait;
+  region.append(words);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  const button = event.submitter ?? form.querySelector("button:not([type=button])");
+  button?.setAttribute("aria-disabled", "true");
+  const timer = setTimeout(sayThatItIsWorking, PATIENCE);
+  // Coming back with the Back button shows the page as it was left: let the form be sent again.
+  addEventListener("pageshow", () => {
+    clearTimeout(timer);
+    delete form.dataset.sent;
+    button?.removeAttribute("aria-disabled");
+  }, { once: true });
+});

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from celery import current_app
 from django.conf import settings
 
+from project import celery_app
 from tests.architecture.source import files, functions
 
 
@@ -13,9 +13,9 @@ def _scheduled() -> set[str]:
 
 
 def test_every_entry_names_a_task_that_exists() -> None:
-    current_app.loader.import_default_modules()
+    celery_app.loader.import_default_modules()
     assert len(_scheduled()) > 3
-    assert not _scheduled() - current_app.tasks.keys()
+    assert not _scheduled() - celery_app.tasks.keys()
 
 
 def test_every_sweep_is_on_the_timetable() -> None:

@@ -82,6 +82,8 @@ def test_a_request_that_fails_leaves_its_place_in_the_code_and_no_word(
     assert failed[0]["request"] == "POST /casse/"
     assert failed[0]["ip"] == "203.0.113.0/24"
     assert any(event["event"] == "could not read %s" for event in events)
+    outside = [event for event in events if event["event"] == "error_response"]
+    assert [(event["code"], event["request"]) for event in outside] == [(500, "/casse/"), (500, "/casse/…/")]
     assert any(event["event"] == "request_finished" and event["code"] == 404 for event in events)
 
 

@@ -15,6 +15,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import User
 from apps.core.actor import Actor, Capacity
@@ -182,15 +183,18 @@ def test_without_a_broker_the_answer_comes_fast_and_nothing_is_lost() -> None:
         timeout=60,
         check=True,
     )
-    assert "outbox_wake_failed" in done.stdout + done.stderr
+    assert "enqueue_failed" in done.stdout + done.stderr
     assert float(done.stdout.split()[-1]) < 1
 
 
-def test_waking_tells_the_broker_nothing(db: None) -> None:
+def test_waking_tells_the_broker_nothing(
+    db: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     """The message says "look at the outbox": no name, no address, no identifier."""
     with current_app.connection_for_write() as broker, broker.channel() as channel:
         channel.queue_declare("celery")
         channel.queue_purge("celery")
-        tasks.wake()
+        with django_capture_on_commit_callbacks(execute=True):
+            tasks.wake()
         message = channel.basic_get("celery")
     assert (message.headers["argsrepr"], message.headers["kwargsrepr"]) == ("()", "{}")

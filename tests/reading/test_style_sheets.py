@@ -1,11 +1,9 @@
-"""The style sheets: colours in the tokens alone, fonts that hold what they promise, a light first load."""
+"""The style sheets: colours in the tokens alone, fonts that hold what they promise."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import brotli
 import pytest
 from django.conf import settings
 from fontTools.ttLib import TTFont
@@ -64,14 +62,3 @@ def test_french_needs_one_font() -> None:
     )
     missing = {letter for letter in french if ord(letter) not in faces()["atkinson-next-french.woff2"]}
     assert missing == {"ä"}, "ä is German; the other file brings it"
-
-
-def test_first_load_fits_in_45_kb() -> None:
-    """Style sheets, shell scripts, symbols and fonts, as a browser receives them; a page may weigh what is left."""
-    texts: list[Path] = [STATIC / name for name in SHEETS] + [STATIC / "icons.svg", STATIC / "icons/logo.svg"]
-    texts += [STATIC / "js" / name for name in ("app.js", "modules/pwa.js", "modules/submit-once.js")]
-    texts += [STATIC / "js/modules" / name for name in ("toast.js", "sign-out.js")]
-    fonts = [STATIC / "fonts/atkinson-next-french.woff2", STATIC / "fonts/public-sans-digits.woff2"]
-    weight = sum(len(brotli.compress(path.read_bytes())) for path in texts)
-    weight += sum(path.stat().st_size for path in fonts)
-    assert weight <= 45_000 - 3_500, weight

@@ -19,7 +19,7 @@ class Form:
 
 
 class Page(HTMLParser):
-    """A parsed answer. Links and actions are as written, fragments left out."""
+    """A parsed answer. Links and actions are as written, fragments left out; decoration is no image."""
 
     def __init__(self, response: HttpResponse) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class Page(HTMLParser):
         if tag in ("a", "area") and "href" in found:
             self.links.append(found["href"].partition("#")[0])
         elif tag == "img":
-            self.images.append(found.get("src", ""))
+            self.images += [found["src"]] if not found.get("src", "").startswith("/static/") else []
         elif tag == "script":
             self.scripts.append(found.get("src", ""))
         elif tag == "form":
@@ -70,8 +70,8 @@ class Page(HTMLParser):
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop() != tag:
-            pass
+        while tag in self._open and self._open.pop() != tag:
+            continue
         if tag == "form":
             self._form = None
 

@@ -8,11 +8,11 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
 
-def a_pdf(text: str = "Ordonnance", pages: int = 1) -> bytes:
+def a_pdf(text: str = "Ordonnance", pages: int = 1, colour: str = "white") -> bytes:
     """A real PDF of `pages` pages; each is a picture of `text`."""
     sheets = []
     for number in range(1, pages + 1):
-        sheet = Image.new("RGB", (420, 594), "white")
+        sheet = Image.new("RGB", (420, 594), colour)
         ImageDraw.Draw(sheet).text((30, 40), f"{text} {number}", fill="black")
         sheets.append(sheet)
     content = io.BytesIO()

@@ -40,9 +40,13 @@ async function offerInField(form) {
 }
 
 export function start(form) {
-  if (!globalThis.PublicKeyCredential || !globalThis.webauthnJSON) return;
-  form.hidden = false;
-  for (const note of document.querySelectorAll("[data-passkey-unsupported]")) note.hidden = true;
+  // The form has its place from the start, so that nothing moves under the finger; until now it could not be sent.
+  if (!globalThis.PublicKeyCredential || !globalThis.webauthnJSON) {
+    form.hidden = true;
+    for (const note of document.querySelectorAll("[data-passkey-unsupported]")) note.hidden = false;
+    return;
+  }
+  form.inert = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     autofill.abort();

@@ -1,6 +1,33 @@
 // Makes Calepin an app: registers the service worker, offers a new version, keeps what was typed when the network is
 // gone. The words come from templates/pwa/status.html, in the reading mode of the person.
-import { toast } from "./toast.js";
+
+const TOAST_LIFETIME = 8000;
+
+// A short message above the tabs, with one action at most. Errors are never toasts: they stay in the page.
+function toast(text, { action, onAction } = {}) {
+  const box = document.createElement("div");
+  box.className = "toast";
+  const words = document.createElement("span");
+  words.textContent = text;
+  box.append(words);
+  if (action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--quiet";
+    button.textContent = action;
+    button.addEventListener("click", () => { box.remove(); onAction(); });
+    box.append(button);
+  }
+  let timer;
+  const pause = () => clearTimeout(timer);
+  const resume = () => { pause(); timer = setTimeout(() => box.remove(), TOAST_LIFETIME); };
+  box.addEventListener("pointerenter", pause);
+  box.addEventListener("focusin", pause);
+  box.addEventListener("pointerleave", resume);
+  box.addEventListener("focusout", resume);
+  resume();
+  document.getElementById("toasts").append(box);
+}
 
 async function register(words) {
   // Pages without manifest (professionals, counsellors) are not part of the app: nothing is installed there.

@@ -1,19 +1,13 @@
 // Lets people see the password they type, so that they type it once.
 
-export function start(form) {
-  for (const input of form.querySelectorAll("input[type=password]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button--quiet";
-    button.setAttribute("aria-controls", input.id);
-    const say = () => { button.textContent = input.type === "password" ? form.dataset.show : form.dataset.hide; };
-    button.addEventListener("click", () => {
-      input.type = input.type === "password" ? "text" : "password";
-      say();
-    });
-    // A password shown must not be kept as text by the browser's memory of forms.
-    form.addEventListener("submit", () => { input.type = "password"; });
-    say();
-    input.after(button);
-  }
+export function start(button) {
+  const input = document.getElementById(button.getAttribute("aria-controls"));
+  const words = { password: button.textContent, text: button.dataset.hide };
+  const become = (type) => {
+    input.type = type;
+    button.textContent = words[type];
+  };
+  button.addEventListener("click", () => become(input.type === "password" ? "text" : "password"));
+  // A password shown must not be kept as text by the browser's memory of forms.
+  input.form.addEventListener("submit", () => become("password"));
 }

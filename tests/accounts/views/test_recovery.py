@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-import statistics
 import time
 from urllib.parse import urlsplit
 
@@ -127,17 +126,19 @@ def test_when_mail_is_down_a_change_still_stands(client: Client, camille: User, 
     assert give_password(Client(), "camille.martin", NEW).status_code == 302
 
 
-def test_signing_in_takes_the_same_time_for_known_and_unknown(camille: User) -> None:
+def test_signing_in_takes_the_same_work_for_known_and_unknown(camille: User) -> None:
+    """Processor time, not time on the wall: a busy machine must not decide. One hash weighs more than all the rest."""
+
     def spent(identifier: str) -> float:
         client = Client(REMOTE_ADDR=f"10.0.{len(times)}.1")
-        start = time.perf_counter()
+        start = time.process_time()
         give_password(client, identifier, "pas-le-bon-mot")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     times: list[tuple[float, float]] = []
     for turn in range(4):
         times.append((spent("camille.martin"), spent(f"inconnu.total{turn}")))
-    known, unknown = (statistics.median(side) for side in zip(*times, strict=True))
+    known, unknown = (min(side) for side in zip(*times, strict=True))
     assert known / unknown == pytest.approx(1, abs=0.6)
 
 

@@ -1,0 +1,107 @@
+"""The bytes: what comes, under which name, and in what cage."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from apps.audit.models import AuditEvent
+from apps.core.clock import now
+from apps.documents import services
+from apps.documents.models import Document
+from tests.support.cast import World
+from tests.support.headers import assert_sandboxed
+from tests.support.papers import a_pdf, a_photo, page_count
+
+pytestmark = pytest.mark.django_db
+
+
+def bring(world: World, name: str, content: bytes) -> Document:
+    document = services.deposit(
+        actor=world.camille,
+        uploads=[SimpleUploadedFile(name, content)],
+        type_code="DOCPAT03",
+        title="Sérologie",
+        act_on=date(2026, 3, 9),
+        at=now(),
+    )
+    return services.settle(document_id=document.pk, at=now())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type", "extension"),
+    [
+        ("analyse VIH.pdf", a_pdf(pages=2), "application/pdf", "pdf"),
+        ("IMG_2231.JPG", a_photo(), "image/jpeg", "jpg"),
+        ("capture.png", a_photo(kind="PNG"), "image/png", "png"),
+        ("scan.tif", a_photo(kind="TIFF"), "image/tiff", "tiff"),
+        ("lettre.txt", "Chère consœur".encode(), "text/plain", "txt"),
+    ],
+)
+def test_a_copy_is_an_attachment_named_by_its_date(
+    name: str, content: bytes, media_type: str, extension: str, world: World, as_camille: Client
+) -> None:
+    document = bring(world, name, content)
+    response = as_camille.get(f"/documents/{document.pk}/telecharger/")
+    taken = b"".join(response.streaming_content)
+    assert_sandboxed(response)
+    assert response["Content-Type"].partition(";")[0] == media_type
+    assert response["Content-Disposition"] == f'attachment; filename="document-2026-03-09.{extension}"'
+    assert len(taken) == int(response["Content-Length"]) == document.file.size
+    if extension == "pdf":
+        assert page_count(taken) == 2
+
+
+@pytest.mark.parametrize("colour", ["white", "#c08457"])
+def test_a_page_is_an_image_calepin_drew(colour: str, world: World, as_camille: Client) -> None:
+    """Printed sheets and pictures are not drawn in the same format: each says its own."""
+    document = bring(world, "a.pdf", a_pdf(pages=2, colour=colour))
+    for number in (1, 2):
+        response = as_camille.get(f"/documents/{document.pk}/pages/{number}/")
+        assert_sandboxed(response)
+        assert Image.open(io.BytesIO(response.content)).get_format_mimetype() == response["Content-Type"]
+    assert as_camille.get(f"/documents/{document.pk}/pages/3/").status_code == 404
+
+
+def test_every_copy_is_written_down_and_a_question_about_it_is_not(world: World, as_camille: Client) -> None:
+    document = bring(world, "a.pdf", a_pdf())
+    copies = AuditEvent.objects.unscoped(why="test").filter(target_id=document.pk, verb="documents.downloaded")
+    head = as_camille.head(f"/documents/{document.pk}/telecharger/")
+    assert (head.status_code, head["Content-Length"], copies.count()) == (200, str(document.file.size), 0)
+    for _ in range(2):
+        b"".join(as_camille.get(f"/documents/{document.pk}/telecharger/").streaming_content)
+    assert copies.count() == 2
+
+
+def test_a_piece_is_not_cheaper_than_the_whole(world: World, as_camille: Client, as_jeanne: Client) -> None:
+    """A4: asking for a range goes through the same door."""
+    document = bring(world, "a.pdf", a_pdf())
+    ranged = {"headers": {"Range": "bytes=0-9"}}
+    assert as_jeanne.get(f"/documents/{document.pk}/telecharger/", **ranged).status_code == 404
+    response = as_camille.get(f"/documents/{document.pk}/telecharger/", **ranged)
+    assert len(b"".join(response.streaming_content)) == document.file.size
+
+
+def test_nothing_is_served_before_it_was_proven_safe(world: World, as_camille: Client) -> None:
+    document = services.deposit(
+        actor=world.camille,
+        uploads=[SimpleUploadedFile("a.pdf", a_pdf())],
+        type_code="DOCPAT03",
+        title="",
+        act_on=date(2026, 3, 9),
+        at=now(),
+    )
+    for what in ("", "telecharger/", "pages/1/"):
+        assert as_camille.get(f"/documents/{document.pk}/{what}").status_code == 404
+
+
+def test_a_child_s_copy_is_written_down_in_the_childs_trail(world: World, leo: str, as_camille: Client) -> None:
+    document = world.paper(world.camille_for_leo)
+    b"".join(as_camille.get(f"{leo}/documents/{document.pk}/telecharger/").streaming_content)
+    event = AuditEvent.objects.unscoped(why="test").get(target_id=document.pk, verb="documents.downloaded")
+    assert event.record_id == world.cast.records["leo"].pk
