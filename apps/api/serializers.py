@@ -13,6 +13,7 @@ from apps.access.policy import abilities
 from apps.documents import types
 from apps.documents.forms import not_in_future
 from apps.documents.models import TITLE_MAX_LENGTH, Document
+from apps.files.decoding.kinds import extension
 
 
 class AbilitiesSerializer(serializers.Serializer[dict[str, bool]]):
@@ -64,19 +65,30 @@ class DepositSerializer(serializers.Serializer[Any]):
     """What a deposit sends, as multipart form data."""
 
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20)
-    type_code = serializers.CharField(max_length=20)
+    #: A clinical document's header says its type and date: they may be left out for one.
+    type_code = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     title = serializers.CharField(max_length=TITLE_MAX_LENGTH, required=False, allow_blank=True, default="")
-    act_on = serializers.DateField(validators=[not_in_future])
+    act_on = serializers.DateField(validators=[not_in_future], required=False, default=None)
     is_masked = serializers.BooleanField(default=False)
 
     def validate_type_code(self, code: str) -> str:
         """Only types that this caller may deposit: a patient's own, or a professional's."""
+        if not code:
+            return code
         actor = self.context["request"]._request.actor
         professional = (known for known, _label in types.professional_choices())
         patient = (known for known, _label in types.PATIENT_CHOICES)
         if code not in set(professional if actor.is_professional else patient):
             raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
         return code
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Asks for the type and the date, except of a clinical document."""
+        is_clinical = [extension(file.name or "") for file in given["files"]] == ["xml"]
+        missing = [name for name in ("type_code", "act_on") if not given[name]]
+        if missing and not is_clinical:
+            raise serializers.ValidationError({name: [_("Ce champ est obligatoire.")] for name in missing})
+        return given
 
 
 class ArrivalSerializer(serializers.Serializer[Document]):

@@ -15,11 +15,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from apps.access.matrix import Permission
-from apps.access.policy import get_visible, require
+from apps.access.policy import require
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.documents import services
+from apps.documents.clinical import Structured, structured
 from apps.documents.models import Document
+from apps.documents.selectors import readable
 from apps.files import services as files
 
 #: Enough to read on a screen; the download holds the rest.
@@ -32,6 +34,7 @@ _EXTENSIONS = {
     "image/tiff": "tiff",
     "image/heic": "heic",
     "text/plain": "txt",
+    "text/xml": "xml",
 }
 
 
@@ -41,6 +44,7 @@ class Reading:
 
     pages: range
     text: str = ""
+    clinical: Structured | None = None
 
     @property
     def first(self) -> range:
@@ -53,8 +57,14 @@ class Reading:
         return self.pages[1:]
 
 
-def reading_of(document: Document) -> Reading:
-    """How to show `document`: its page images when there are some, else its text."""
+def reading_of(document: Document, *, with_curves: bool = False) -> Reading:
+    """How to show `document`: its page images when there are some, else its text.
+
+    A clinical document adds what it says; `with_curves` when this shell has a page for one analyte's story.
+    """
+    if document.file.media_type == "text/xml":
+        pages = range(1, document.file.page_image_count + 1)
+        return Reading(pages, clinical=structured(document.file, with_curves=with_curves))
     if document.file.page_image_count:
         return Reading(range(1, document.file.page_image_count + 1))
     if document.file.media_type == "text/plain":
@@ -67,7 +77,7 @@ def reading_of(document: Document) -> Reading:
 def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse | StreamingHttpResponse:
     """One page as an image."""
     _refuse_other_sites(request)
-    document = get_visible(Document, request.actor, document_id)
+    document = readable(request.actor, document_id)
     picture = document.file.renditions.filter(kind="page", number=number).first()
     if picture is None:
         raise Http404
@@ -80,7 +90,7 @@ def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse 
 def download(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """The cleaned original, to keep. Its name says the date and nothing else."""
     _refuse_other_sites(request)
-    document = get_visible(Document, request.actor, document_id)
+    document = readable(request.actor, document_id)
     content: Iterator[bytes] = iter(())
     if request.method == "HEAD":
         # Nothing is taken out of Calepin: no copy to record, no file to open.
@@ -94,6 +104,26 @@ def download(request: ActorRequest, document_id: UUID) -> HttpResponse | Streami
     response = StreamingHttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["Content-Length"] = str(document.file.size)
+    return _safe(response)
+
+
+@require_safe
+def copy(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
+    """The PDF inside a clinical document, cleaned, to keep."""
+    _refuse_other_sites(request)
+    document = readable(request.actor, document_id)
+    if document.file.media_type != "text/xml":
+        raise Http404
+    if request.method == "HEAD":
+        require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
+        return _safe(HttpResponse(content_type="application/pdf"))
+    services.download(actor=request.actor, document=document, at=now())
+    content = files.open_pdf_copy(file=document.file)
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"document-{document.act_on:%Y-%m-%d}.pdf"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return _safe(response)
 
 

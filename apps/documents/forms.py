@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import ThreePartDateField
 from apps.documents import types
 from apps.documents.models import TITLE_MAX_LENGTH
+from apps.files.decoding.kinds import extension
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -113,6 +114,15 @@ class DepositForm(_DepositForm):
     type_code = forms.ChoiceField(
         label=_("Type de document"),
         choices=lambda: [("", _("Choisissez un type")), *types.professional_choices()],
-        error_messages={"required": _("Choisissez le type du document.")},
+        required=False,
+        help_text=_("Un document CDA dit lui-même son type, son titre et sa date."),
     )
     field_order = ["files", "type_code", "title", "act_on"]
+
+    def clean(self) -> dict[str, Any]:
+        """Asks for the type, except of a clinical document, whose header says it."""
+        given = super().clean() or {}
+        is_clinical = [extension(file.name or "") for file in given.get("files", ())] == ["xml"]
+        if not is_clinical and not given.get("type_code") and "type_code" not in self.errors:
+            self.add_error("type_code", ValidationError(_("Choisissez le type du document."), code="required"))
+        return given

@@ -27,5 +27,5 @@ SENTENCES = {
 
 def titles(ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
     """The titles of those documents that exist for `actor`; what they may not see keeps no name. One query."""
-    visible = Document.objects.visible_to(actor).filter(pk__in=ids)
+    visible = Document.objects.readable_to(actor).filter(pk__in=ids)
     return dict(visible.values_list("pk", "title"))

@@ -23,6 +23,7 @@ from apps.professionals.models import Professional
 from apps.records.models import HealthRecord
 
 TITLE_MAX_LENGTH = 150
+UNIQUE_ID_MAX_LENGTH = 200
 
 
 def fold(text: str) -> str:
@@ -40,7 +41,15 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         Nobody sees one before its file was proven safe, nor after its deletion. A professional sees what the
         matrice d'habilitation allows their profession, except what the patient masked (CSP R1111-49), unless the
         patient lets them see that too; an author always sees what they wrote. The patient's side sees everything.
+        A version that another replaced is in no list (facts, rule 10).
         """
+        return self._rows_readable_by(actor).filter(replaced_by__isnull=True)
+
+    def readable_to(self, actor: Actor) -> Self:
+        """What is visible, and the versions it replaced: out of every list, but still to be read from the new one."""
+        return self._rows_readable_by(actor).scoped(f"readable_to:{actor.capacity}", actor)
+
+    def _rows_readable_by(self, actor: Actor) -> Self:
         if Permission.DOCUMENTS_VIEW not in permissions(Section.DOCUMENTS, actor.capacity):
             return self.none()
         rows = self.filter(record_id=actor.record_id, arrived_at__isnull=False, deleted_at__isnull=True)
@@ -117,6 +126,17 @@ class Document(IdentifiedModel):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="deleted_documents"
     )
 
+    #: What the header of a clinical document says: its own identifier, its family of versions, its number there,
+    #: and the identifier of what it replaces. Only for those a professional deposited.
+    unique_id = models.CharField(max_length=UNIQUE_ID_MAX_LENGTH, null=True, blank=True)  # noqa: DJ001 - unique
+    set_id = models.CharField(max_length=UNIQUE_ID_MAX_LENGTH, blank=True)
+    version = models.PositiveIntegerField(null=True, blank=True)
+    replaces = models.CharField(max_length=UNIQUE_ID_MAX_LENGTH, blank=True)
+    #: The version in force, for one that was replaced: all old versions point at the newest.
+    replaced_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="older_versions"
+    )
+
     objects = ScopedManager.of(DocumentQuerySet)
 
     class Meta:
@@ -136,17 +156,32 @@ class Document(IdentifiedModel):
                 condition=Q(arrived_at__isnull=True) | Q(refused_at__isnull=True),
                 name="a_document_arrives_or_is_refused",
             ),
+            models.UniqueConstraint(
+                fields=["record", "unique_id"],
+                condition=Q(unique_id__isnull=False, deleted_at__isnull=True, refused_at__isnull=True),
+                name="a_clinical_document_is_stored_once",
+            ),
+            models.CheckConstraint(condition=~Q(unique_id=""), name="an_identifier_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=F("id")),
+                name="a_document_does_not_replace_itself",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["record", "-act_on", "-added_at", "-id"],
-                condition=Q(arrived_at__isnull=False, deleted_at__isnull=True),
+                condition=Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True),
                 name="documents_of_a_record",
             ),
             models.Index(
                 fields=["record", "added_by"],
                 condition=Q(arrived_at__isnull=True),
                 name="documents_arriving",
+            ),
+            models.Index(
+                fields=["record", "set_id"],
+                condition=~Q(set_id=""),
+                name="documents_of_a_set",
             ),
         ]
 

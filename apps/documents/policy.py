@@ -14,6 +14,14 @@ def only_what_one_added(actor: Actor, document: Document) -> str | None:
 
     What a professional deposited belongs to the care given and can only be masked (CSP R1111-51).
     """
+    if document.replaced_by_id:
+        return "replaced"
     if actor.is_professional:
         return None if document.author_id == actor.professional_id else "not_the_author"
     return "written_by_a_professional" if document.author_id else None
+
+
+@rule(Permission.DOCUMENTS_MASK)
+def only_the_version_in_force(actor: Actor, document: Document) -> str | None:
+    """Old versions follow the one in force: masking it masks them all."""
+    return "replaced" if document.replaced_by_id else None

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.access.matrix import Permission
-from apps.access.policy import can
+from apps.access.policy import NotVisible, can
 from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
@@ -84,6 +85,20 @@ def document_list(
         page=shown,
         total=paginator.count,
     )
+
+
+def readable(actor: Actor, document_id: UUID) -> Document:
+    """A document that exists for `actor`, or an older version of one. Raises NotVisible for every other."""
+    found: Document | None = Document.objects.readable_to(actor).filter(pk=document_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def older_versions(*, document: Document, actor: Actor) -> list[Document]:
+    """What `document` replaced and this actor may read, newest first. One query."""
+    rows = Document.objects.readable_to(actor).filter(replaced_by=document.pk)
+    return list(rows.order_by(F("version").desc(nulls_last=True), "-act_on", "-added_at"))
 
 
 def known_filter(asked: str) -> str:

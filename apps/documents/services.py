@@ -5,13 +5,15 @@ Each verb has the same six beats: may they → change → audit → notify → c
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
@@ -19,7 +21,8 @@ from apps.access.selectors import masks_new_documents, people_of
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
-from apps.documents import notices, types
+from apps.documents import incoming as clinical
+from apps.documents import notices, types, versions
 from apps.documents.models import Document, DocumentQuerySet, Opening
 from apps.files import services as files
 from apps.files.models import State, StoredFile
@@ -40,7 +43,7 @@ def deposit(
     uploads: Sequence[UploadedFile[Any]],
     type_code: str,
     title: str,
-    act_on: date,
+    act_on: date | None,
     at: datetime,
     is_masked: bool = False,
 ) -> Document:
@@ -48,34 +51,31 @@ def deposit(
 
     A professional needs no authorisation to read, but an open record and a qualified identity (CSP R1111-47;
     facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
-    Raises FileRefused with a sentence for the person, NotVisible or Refused.
+    What the header of a clinical document says comes before what is given here; one that is in the record already
+    is given back as it is. Raises FileRefused with a sentence for the person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
     record = HealthRecord.objects.visible_to(actor).select_related("identity").get()
     author = _author(actor, record)
-    kind = types.get(type_code)
+    incoming = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
+    if incoming and author and (known := _same_document(record, incoming, uploads[0])):
+        return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
     file = files.receive(uploads=uploads, at=at)
-    document = Document(
-        record=record,
-        file=file,
-        type_code=type_code,
-        title=title.strip() or kind.plain,
-        act_on=act_on,
-        author=author,
-        author_label=_label(author) if author else "",
-        added_at=at,
-        added_by_id=actor.person_id,
-    )
-    if is_masked and not author:
-        document.masked_at, document.masked_by_id = at, actor.user_id
     try:
+        document = _described(record, author, incoming, type_code=type_code, title=title, act_on=act_on)
+        document.file, document.added_at, document.added_by_id = file, at, actor.person_id
+        if is_masked and not author:
+            document.masked_at, document.masked_by_id = at, actor.user_id
         with transaction.atomic():
             document.save()
             audit.record(actor=actor, verb="documents.added", at=at, target=document)
             _prepare_soon(document)
-    except Exception:
+    except Exception as error:
         files.erase(file=file)
+        # The same document may come twice at the same moment: the second run finds the first one's row.
+        if isinstance(error, IntegrityError) and incoming and (known := _same_document(record, incoming, uploads[0])):
+            return known
         raise
     return document
 
@@ -100,6 +100,7 @@ def mask(*, actor: Actor, document: Document, at: datetime) -> Document:
     require(actor, Permission.DOCUMENTS_MASK, document)
     if document.masked_at is None and actor.user_id:
         document.mask(by=actor.user_id, at=at)
+        versions.follow_mask(document)
         audit.record(actor=actor, verb="documents.masked", at=at, target=document)
     return document
 
@@ -110,6 +111,7 @@ def unmask(*, actor: Actor, document: Document, at: datetime) -> Document:
     require(actor, Permission.DOCUMENTS_MASK, document)
     if document.masked_at is not None:
         document.unmask()
+        versions.follow_mask(document)
         audit.record(actor=actor, verb="documents.unmasked", at=at, target=document)
     return document
 
@@ -123,6 +125,7 @@ def delete(*, actor: Actor, document: Document, at: datetime) -> Document:
     require(actor, Permission.DOCUMENTS_DELETE, document)
     document.deleted_at, document.deleted_by_id = at, actor.user_id
     document.save(update_fields=["deleted_at", "deleted_by"])
+    versions.step_down(document)
     audit.record(actor=actor, verb="documents.deleted", at=at, target=document)
     return document
 
@@ -197,6 +200,56 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
         audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
 
+def _described(
+    record: HealthRecord,
+    author: Professional | None,
+    incoming: clinical.Incoming | None,
+    *,
+    type_code: str,
+    title: str,
+    act_on: date | None,
+) -> Document:
+    """The document's words: the header's before the form's; for a patient's own paper, its date and title only.
+
+    Raises DocumentRefused when neither says a type or a date.
+    """
+    if incoming:
+        act_on = incoming.act_on or act_on
+        title = incoming.title or title if author else title or incoming.title
+        type_code = incoming.type_code or type_code if author else type_code
+    if not type_code:
+        raise clinical.DocumentRefused("type_missing")
+    if act_on is None:
+        raise clinical.DocumentRefused("date_missing")
+    document = Document(record=record, type_code=type_code, act_on=act_on, author=author)
+    document.title = title.strip() or types.get(type_code).plain
+    document.author_label = _label(author) if author else ""
+    if incoming and author:
+        document.author_label = incoming.author_label or document.author_label
+        document.unique_id = incoming.unique_id or None
+        document.set_id, document.version = incoming.set_id, incoming.version
+        document.replaces = incoming.replaces
+    return document
+
+
+def _same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
+    """The document of the record under the same identifier, being checked or arrived.
+
+    Raises DocumentRefused when its bytes are others: one of the two lies about what it is.
+    """
+    if not incoming.unique_id:
+        return None
+    rows = _everything().filter(record=record, unique_id=incoming.unique_id)
+    known = rows.filter(deleted_at__isnull=True, refused_at__isnull=True).select_related("file").first()
+    if known is None:
+        return None
+    content = upload.read()
+    upload.seek(0)
+    if hashlib.sha256(content).hexdigest() != known.file.received_sha256:
+        raise clinical.DocumentRefused("other_content")
+    return known
+
+
 def _author(actor: Actor, record: HealthRecord) -> Professional | None:
     if not actor.is_professional:
         return None
@@ -223,7 +276,8 @@ def _conclude(document: Document, file: StoredFile, at: datetime) -> None:
         document.arrived_at = at
         document.save(update_fields=["arrived_at"])
         _mask_by_default(document, at)
-        if document.author_id:
+        versions.take_place(document)
+        if document.author_id and not document.replaced_by_id:
             _tell(document, notices.DOCUMENT_DEPOSITED, f"/documents/{document.pk}/", at)
     elif file.state == State.REFUSED:
         document.refused_at = at

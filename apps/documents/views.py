@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.access.matrix import Permission, Section
-from apps.access.policy import abilities, get_visible, require
+from apps.access.policy import NotVisible, abilities, get_visible, require
 from apps.core.actor import ActorRequest, Capacity
 from apps.core.clock import now
-from apps.documents import content, selectors, services, types
+from apps.documents import clinical, content, selectors, services, types
 from apps.documents.forms import AddForm
 from apps.documents.models import Document
 from apps.files.errors import FileRefused
@@ -42,18 +42,29 @@ def listing(request: ActorRequest) -> HttpResponse:
 @require_safe
 def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """One document, readable in the page."""
-    document = get_visible(Document, request.actor, document_id)
+    document = selectors.readable(request.actor, document_id)
     services.read(actor=request.actor, document=document, at=now())
     notifications.mark_read(user_id=request.actor.person_id, record_id=document.record_id, path=request.path, at=now())
     context = {
         "document": document,
         "kind": document.type,
         "author": selectors.author_of(document, request.actor),
-        "reading": content.reading_of(document),
+        "reading": content.reading_of(document, with_curves=True),
+        "older_versions": selectors.older_versions(document=document, actor=request.actor),
         "history": selectors.history_of(document=document, actor=request.actor),
         "abilities": abilities(request.actor, Section.DOCUMENTS, document),
     }
     return render(request, "documents/detail.html", context)
+
+
+@require_safe
+def results(request: ActorRequest, code: str) -> HttpResponse:
+    """One analyte across the documents of the record: a curve, and the same as a table."""
+    require(request.actor, Permission.DOCUMENTS_VIEW)
+    curve = clinical.curve(actor=request.actor, code=code, at=now())
+    if curve is None:
+        raise NotVisible
+    return render(request, "documents/results.html", {"curve": curve})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -79,3 +79,20 @@ def prepare(parts: Sequence[Part]) -> Prepared:
             Picture(**facts, content=blob) for facts, blob in zip(answer["pictures"], pictures, strict=True)
         ),
     )
+
+
+def outlines(contents: Sequence[bytes], *, strict: bool = False) -> list[bytes]:
+    """The outline of each clinical document (see `decoding.clinical.outline`), "[]" for one that cannot be read.
+
+    Raises Refusal for the first that cannot be read when `strict`; sandbox.client.Unavailable.
+    """
+    _, found = client.run(
+        "outline", {"strict": strict}, contents, cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS
+    )
+    return found
+
+
+def pdf_copy(content: bytes) -> bytes | None:
+    """The PDF inside a clinical document, cleaned; None without one. Raises Refusal; sandbox.client.Unavailable."""
+    _, found = client.run("copy", {}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
+    return found[0] if found else None

@@ -40,6 +40,9 @@ _SENTENCES: dict[Code, _StrPromise] = {
     Code.TOO_HEAVY: _(
         "Ce fichier ne peut pas être ouvert sans risque. Prenez le document en photo, puis ajoutez la photo."
     ),
+    Code.CLINICAL_BROKEN: _(
+        "Ce document de santé est abîmé ou incomplet. Demandez-le de nouveau à la personne qui l’a écrit."
+    ),
     Code.INFECTED: _("L’antivirus a trouvé un danger dans ce fichier. Calepin ne l’a pas gardé."),
     Code.DAMAGED: _("Ce fichier a été abîmé pendant son rangement. Ajoutez-le de nouveau."),
     Code.TRY_AGAIN: _("Calepin ne peut pas prendre de fichier pour l’instant. Réessayez dans quelques minutes."),

@@ -92,6 +92,54 @@ def open_rendition(*, file: StoredFile, kind: Literal["thumbnail", "page"], numb
         raise ContentDamaged("missing") from error
 
 
+def outline_of_upload(upload: UploadedFile[bytes]) -> bytes | None:
+    """The outline of a clinical document before it is received; None for any other kind of file.
+
+    Raises FileRefused, with the sentence `receive` would have given.
+    """
+    if (upload.size or 0) > settings.FILE_MAX_BYTES:
+        return None  # refused by `receive`, which knows the sizes of all files
+    content = upload.read()
+    upload.seek(0)
+    try:
+        if sniff(content, name=upload.name or "") is not Kind.CLINICAL:
+            return None
+        return decoders.outlines([content], strict=True)[0]
+    except Refusal as refusal:
+        raise FileRefused(refusal.code) from refusal
+    except sandbox.Unavailable as error:
+        logger.error("files.sandbox_unavailable")
+        raise FileRefused(Code.TRY_AGAIN) from error
+
+
+def outlines(*, stored: Sequence[StoredFile]) -> list[bytes]:
+    """The outlines of READY clinical documents, in order, "[]" for one that cannot be read.
+
+    Raises FileNotReady, ContentDamaged, FileRefused(TRY_AGAIN).
+    """
+    if not stored:
+        return []
+    try:
+        return decoders.outlines([b"".join(open_content(file=file)) for file in stored])
+    except Refusal as refusal:
+        raise FileRefused(refusal.code) from refusal
+    except sandbox.Unavailable as error:
+        raise FileRefused(Code.TRY_AGAIN) from error
+
+
+def open_pdf_copy(*, file: StoredFile) -> bytes | None:
+    """The PDF inside a READY clinical document, cleaned; None when it holds none.
+
+    Raises FileNotReady, ContentDamaged, FileRefused(TRY_AGAIN).
+    """
+    try:
+        return decoders.pdf_copy(b"".join(open_content(file=file)))
+    except Refusal:
+        return None
+    except sandbox.Unavailable as error:
+        raise FileRefused(Code.TRY_AGAIN) from error
+
+
 @transaction.atomic
 def erase(*, file: StoredFile) -> None:
     """Destroys the key with the row, and the blobs after the commit. Erasing twice changes nothing."""
@@ -126,7 +174,7 @@ def _proven_types(uploads: Sequence[UploadedFile[bytes]]) -> list[decoders.Part]
             parts.append((sniff(content, name=upload.name or ""), content))
         except Refusal as refusal:
             raise FileRefused(refusal.code) from refusal
-    if len(parts) > 1 and any(kind is Kind.TEXT for kind, _ in parts):
+    if len(parts) > 1 and any(kind in (Kind.TEXT, Kind.CLINICAL) for kind, _ in parts):
         raise FileRefused(Code.CANNOT_JOIN)
     return parts
 

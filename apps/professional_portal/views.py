@@ -130,13 +130,14 @@ def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
 @in_a_record
 def document(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
     """One document of the patient, readable in the page."""
-    found = get_visible(Document, request.actor, document_id)
+    found = documents.readable(request.actor, document_id)
     services.read(actor=request.actor, document=found, at=now())
     context = {
         **_patient(request, alias),
         "document": found,
         "kind": found.type,
         "reading": content.reading_of(found),
+        "older_versions": documents.older_versions(document=found, actor=request.actor),
         "abilities": abilities(request.actor, Section.DOCUMENTS, found),
     }
     return render(request, "professional_portal/document.html", context)
@@ -175,3 +176,10 @@ def page(request: ActorRequest, alias: str, document_id: UUID, number: int) -> H
 def download(request: ActorRequest, alias: str, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """The cleaned original of a document."""
     return content.download(request, document_id)
+
+
+@require_safe
+@in_a_record
+def copy(request: ActorRequest, alias: str, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
+    """The PDF inside a clinical document."""
+    return content.copy(request, document_id)

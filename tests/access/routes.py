@@ -63,6 +63,8 @@ documents:delete                         POST   sign-in  away     404      404  
 documents:restore                        POST   sign-in  away     404      404      404      404      protect
 documents:discard                        POST   sign-in  away     404      404      404      404      protect
 documents:page                           GET    sign-in  200      404      404      404      404      protect
+documents:results                        GET    sign-in  200      404      404      404      404      protect
+documents:copy                           GET    sign-in  200      404      404      404      404      protect
 documents:download                       GET    sign-in  200      404      404      404      404      protect
 # Dre Benali's patients. Nguyen treats nobody here; patients find no portal.
 professional_portal:patients             GET    sign-in  404      404      404      200      200      protect
@@ -71,6 +73,7 @@ professional_portal:deposit              GET    sign-in  404      404      404  
 professional_portal:deposit              POST   sign-in  404      404      404      422      404      protect
 professional_portal:document             GET    sign-in  404      404      404      200      404      protect
 professional_portal:page                 GET    sign-in  404      404      404      200      404      protect
+professional_portal:copy                 GET    sign-in  404      404      404      200      404      protect
 professional_portal:download             GET    sign-in  404      404      404      200      404      protect
 professional_portal:delete               GET    sign-in  404      404      404      200      404      protect
 professional_portal:delete               POST   sign-in  404      404      404      away     404      protect

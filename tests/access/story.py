@@ -18,6 +18,7 @@ from apps.documents.models import Document
 from apps.files.models import StoredFile
 from apps.notifications.models import MailboxMessage
 from tests.support.cast import World
+from tests.support.clinical import TSH, Paper
 from tests.support.papers import a_pdf
 
 #: In every title of Camille's and Léo's: found on nobody else's page.
@@ -35,6 +36,7 @@ class Story:
     deleted: Document
     refused: Document
     for_leo: Document
+    clinical: Document
     device: UserSession
     letter: MailboxMessage
     request: ExplanationRequest
@@ -44,6 +46,8 @@ class Story:
         """What stands in the address called `name`."""
         documents = {
             "documents:restore": self.deleted,
+            "documents:copy": self.clinical,
+            "professional_portal:copy": self.clinical,
             "documents:discard": self.refused,
             "documents:delete": self.own,
             "professional_portal:discard": self.refused,
@@ -64,6 +68,7 @@ class Story:
             "profession": "CHIRURGIEN_DENTISTE",
             "request_id": self.request.pk,
             "key": "unknown-key",
+            "code": TSH,
         }
         return {parameter: known[parameter] for parameter in parameters}
 
@@ -78,6 +83,7 @@ def tell(world: World) -> Story:
         deleted=_deleted(world),
         refused=_refused(world),
         for_leo=world.paper(world.camille_for_leo, title=f"{CANARY} de Léo"),
+        clinical=_clinical(world),
         device=_device(world),
         letter=_letter(world),
         request=_request(world),
@@ -109,6 +115,20 @@ def _refused(world: World) -> Document:
     )
     StoredFile.objects.filter(pk=document.file_id).update(
         state="refused", decided_at=now(), key_id="", storage_name="", refusal_code="infected"
+    )
+    return services.settle(document_id=document.pk, at=now())
+
+
+def _clinical(world: World) -> Document:
+    """A laboratory's report with a PDF inside."""
+    paper = Paper(title=f"{CANARY} du laboratoire", pdf=a_pdf("Bilan"))
+    document = services.deposit(
+        actor=world.carer("benali"),
+        uploads=[SimpleUploadedFile("cr.xml", paper.bytes(), "text/xml")],
+        type_code="",
+        title="",
+        act_on=None,
+        at=now(),
     )
     return services.settle(document_id=document.pk, at=now())
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from apps.files.decoding import images, pdf
+from apps.files.decoding import clinical, images, pdf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
 
@@ -24,7 +24,7 @@ def inspect(facts: Facts, blobs: Sequence[bytes]) -> Result:
     pages = []
     for name, content in zip(facts["kinds"], blobs, strict=True):
         kind = Kind(name)
-        pages.append(pdf.prove(content, limit=limit) if kind is Kind.PDF else images.prove(content, kind, limit=limit))
+        pages.append(_prove(kind, content, limit))
     if sum(pages) > limit:
         raise Refusal(Code.TOO_MANY_PAGES)
     return {"pages": pages}, []
@@ -48,6 +48,8 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
             (_facts("thumbnail", 1, small), small.content) for small in [images.thumbnail(images.draw_text(text))]
         ]
         return _result(Kind.TEXT, text.encode(), 1, pictures)
+    if kind is Kind.CLINICAL:
+        return _prepare_clinical(content, limit=limit, drawn=drawn)
     if kind is Kind.PDF:
         content = pdf.clean(content)
         count = pdf.prove(content, limit=limit)
@@ -55,6 +57,35 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     kind, content = images.clean(content, kind, limit=limit)
     count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
     return _result(kind, content, count, list(_pictures(images.frames(content, kind, limit=limit), drawn)))
+
+
+def outline(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Reads clinical documents into flat outlines (see `clinical.outline`), as many as there are blobs.
+
+    Answers `unread`: the numbers of those that could not be read, whose outline is empty. Takes `strict`: then the
+    first that cannot be read raises its Refusal.
+    """
+    outlines, unread = [], []
+    for number, content in enumerate(blobs):
+        try:
+            outlines.append(clinical.outline(content))
+        except Refusal:
+            if facts["strict"]:
+                raise
+            outlines.append(b"[]")
+            unread.append(number)
+    return {"unread": unread}, outlines
+
+
+def copy(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """The first PDF inside a clinical document, cleaned as any PDF is. No blob when there is none that opens."""
+    for file in clinical.attached(blobs[0]):
+        if file.media_type == Kind.PDF:
+            try:
+                return {}, [pdf.clean(file.content)]
+            except Refusal:
+                continue
+    return {}, []
 
 
 def warm_up() -> None:
@@ -69,11 +100,59 @@ def warm_up() -> None:
     for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
         prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
+    for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
+        clinical.outline(_CLINICAL_SAMPLE.format(encoding=encoding).encode(encoding))
     for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):
         prepare({"kinds": [Kind.TEXT], "max_pages": 9, "max_drawn": 1}, [text])
 
 
-JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {"inspect": inspect, "prepare": prepare}
+JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
+    "inspect": inspect,
+    "prepare": prepare,
+    "outline": outline,
+    "copy": copy,
+}
+_CLINICAL_SAMPLE = (
+    '<?xml version="1.0" encoding="{encoding}"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>é</title>'
+    '<text representation="B64">w6k=</text></ClinicalDocument>'
+)
+
+
+def _prove(kind: Kind, content: bytes, limit: int) -> int:
+    if kind is Kind.CLINICAL:
+        clinical.outline(content)
+        return 1
+    return pdf.prove(content, limit=limit) if kind is Kind.PDF else images.prove(content, kind, limit=limit)
+
+
+def _prepare_clinical(content: bytes, *, limit: int, drawn: int) -> Result:
+    """The document as it came, since a signature may cover every byte, and the pages of the files inside it.
+
+    A file inside that cannot be opened is left out: the document's own words are still there to be read.
+    """
+    clinical.outline(content)
+    counts: list[int] = []
+    pictures = list(_pictures(_attached_sheets(content, counts, limit=limit, drawn=drawn), drawn))
+    if not pictures:
+        small = images.thumbnail(images.draw_text("CDA"))
+        return _result(Kind.CLINICAL, content, 1, [(_facts("thumbnail", 1, small), small.content)])
+    return _result(Kind.CLINICAL, content, sum(counts), pictures)
+
+
+def _attached_sheets(content: bytes, counts: list[int], *, limit: int, drawn: int) -> Iterator[Image.Image]:
+    """Every page of every file inside, PDF copies first, then pictures. Adds the pages of each to `counts`."""
+    for file in clinical.attached(content):
+        try:
+            if file.media_type == Kind.PDF:
+                cleaned = pdf.clean(file.content)
+                counts.append(pdf.prove(cleaned, limit=limit))
+                yield from pdf.draw(cleaned, limit=drawn)
+            elif file.media_type in (Kind.PNG, Kind.JPEG, Kind.TIFF):
+                kind = Kind(file.media_type)
+                counts.append(images.prove(file.content, kind, limit=limit))
+                yield from images.frames(file.content, kind, limit=limit)
+        except Refusal:
+            continue
 
 
 def _pictures(pages: Iterator[Image.Image], limit: int | None = None) -> Iterator[tuple[Facts, bytes]]:

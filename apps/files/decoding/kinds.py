@@ -24,6 +24,7 @@ class Kind(StrEnum):
     HEIC = "image/heic"
     TIFF = "image/tiff"
     TEXT = "text/plain"
+    CLINICAL = "text/xml"
 
 
 #: ISO base media "brands" of still HEVC pictures (ISO/IEC 23008-12). AVIF and films have others and are not
@@ -48,6 +49,9 @@ _OTHER_TEXT_FORMATS = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _PLAIN_ASCII = re.compile(rb"[\t\n\f\r\x20-\x7e]")
+#: What a clinical document (HL7 CDA R2) begins with; "auto-présentable" ones wrap it in a style sheet.
+_XML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|[A-Za-z]+:|ClinicalDocument)")
+_CLINICAL = re.compile(rb"<(?:[A-Za-z0-9_]+:)?ClinicalDocument[\s>]")
 _END_OF_ZIP = b"PK\x05\x06"
 _END_OF_ZIP_SIZE = 22
 
@@ -106,11 +110,15 @@ def _by_signature(content: bytes) -> Kind | None:
         return Kind.TIFF
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         return Kind.HEIC
+    if _XML.match(content) and b"urn:hl7-org:v3" in content and _CLINICAL.search(content):
+        return Kind.CLINICAL
     return None
 
 
 def _is_two_things(content: bytes, kind: Kind) -> bool:
     """True for files that another program would read as something else: a ZIP, a web page, a PDF."""
+    if kind is Kind.CLINICAL:  # only an outline of it is ever shown, and the file leaves as an attachment
+        return _ends_as_zip(content)
     head = content[:HEAD]
     if _ends_as_zip(content) or _PAGE.search(head):
         return True

@@ -22,6 +22,7 @@ class Code(StrEnum):
     IMAGE_BROKEN = "image_broken"
     IMAGE_TOO_WIDE = "image_too_wide"
     TOO_HEAVY = "too_heavy"
+    CLINICAL_BROKEN = "clinical_broken"
     INFECTED = "infected"
     DAMAGED = "damaged"
     TRY_AGAIN = "try_again"

@@ -1,0 +1,106 @@
+"""HL7 data types: times of any precision, codes, identifiers, names, quantities."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+
+from apps.documents.cda.model import Amount, Code, Identifier, Moment
+from apps.documents.cda.node import Node
+
+_TIME = re.compile(
+    r"(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})?(?P<second>\d{2})?"
+    r"(?:\.\d{1,6})?)?)?)?(?P<offset>[+-]\d{4})?\Z",
+    re.ASCII,
+)
+_MAX = 500
+
+
+def moment(node: Node | None) -> Moment | None:
+    """The time an element says: its value, else the lower bound, else the upper, else the centre."""
+    if node is None:
+        return None
+    for holder in (node, *(found for name in ("low", "high", "center") for found in node.all(name))):
+        if found := parse_moment(holder.get("value")):
+            return found
+    return None
+
+
+def parse_moment(written: str) -> Moment | None:
+    """`written` (HL7 TS: YYYY[MM[DD[HHMM[SS[.S]]]]][+ZZZZ]); None when it is no time at all."""
+    match = _TIME.match(written)
+    if match is None:
+        return None
+    number = {name: int(text) for name, text in match.groupdict().items() if text and name != "offset"}
+    try:
+        day = date(number["year"], number.get("month", 1), number.get("day", 1))
+        if "minute" not in number:
+            precision = "day" if "day" in number else "month" if "month" in number else "year"
+            return Moment(written, precision, day)
+        at = datetime(day.year, day.month, day.day, number["hour"], number["minute"], number.get("second", 0))
+        if match["offset"]:
+            minutes = int(match["offset"][1:3]) * 60 + int(match["offset"][3:])
+            offset = timedelta(minutes=-minutes if match["offset"][0] == "-" else minutes)
+            at = at.replace(tzinfo=timezone(offset))
+    except ValueError:
+        return None
+    return Moment(written, "second" if "second" in number else "minute", day, at)
+
+
+def code(node: Node | None) -> Code:
+    """A coded word; its label is the display name, else the author's own words, else the first translation's."""
+    if node is None:
+        return Code()
+    original = node.first("originalText")
+    label = node.get("displayName") or (original.words() if original else "")
+    if not label:
+        label = next((t.get("displayName") for t in node.all("translation") if t.get("displayName")), "")
+    return Code(node.get("code"), node.get("codeSystem"), label[:_MAX])
+
+
+def identifiers(parent: Node, path: str = "id") -> tuple[Identifier, ...]:
+    """The identifiers under `path`, those without root left out."""
+    return tuple(Identifier(n.get("root"), n.get("extension")) for n in parent.all(path) if n.get("root"))
+
+
+def words(parent: Node | None, path: str) -> str:
+    """The text under `path`, or ""."""
+    found = parent.first(path) if parent else None
+    return found.words()[:_MAX] if found else ""
+
+
+def name(node: Node | None) -> str:
+    """A person's or an organisation's name: its words in the order in which they are written."""
+    if node is None:
+        return ""
+    if not node.children:
+        return node.words()[:_MAX]
+    return " ".join(word for part in node.children if (word := part.words()))[:_MAX]
+
+
+def amount(node: Node) -> Amount:
+    """A `value` of any data type, as written."""
+    kind = node.get("xsi:type").rpartition(":")[2]
+    low, high = node.first("low"), node.first("high")
+    others = tuple((t.get("value"), t.get("unit")) for t in node.all("translation") if t.get("value"))
+    if kind in ("PQ", "REAL", "INT", "MO", "TS", "BL") or node.get("value"):
+        return Amount(kind, node.get("value"), _unit(node), others=others)
+    if low or high:
+        return Amount(kind, "", "", *_bound(low), *_bound(high), others=others)
+    if kind in ("CD", "CE", "CO", "CV", "CS"):
+        return Amount(kind, code(node).label or node.get("code"))
+    if node.get("representation") == "B64":
+        return Amount(kind)
+    if numerator := node.first("numerator"):
+        denominator = node.first("denominator")
+        below = f"/{denominator.get('value')}" if denominator else ""
+        return Amount(kind, numerator.get("value") + below, numerator.get("unit"))
+    return Amount(kind, node.words()[:2000])
+
+
+def _unit(node: Node) -> str:
+    return "" if node.get("unit") == "1" else node.get("unit")
+
+
+def _bound(node: Node | None) -> tuple[str, str]:
+    return (node.get("value"), node.get("unit")) if node else ("", "")

@@ -1,0 +1,171 @@
+"""A clinical document at the door: whose it is, and what its header says of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from apps.documents import types
+from apps.documents.cda import ClinicalDocument, NotClinical, understand
+from apps.documents.cda.header import act_moment
+from apps.documents.cda.model import Author, Header, Moment, Patient
+from apps.documents.models import TITLE_MAX_LENGTH, UNIQUE_ID_MAX_LENGTH, fold
+from apps.files import services as files
+from apps.files.decoding.refusals import Code
+from apps.files.errors import FileRefused
+from apps.records.models import HealthIdentity
+
+_AUTHOR_MAX_LENGTH = 200
+#: Types an organisation signs with its own name.
+_SIGNED_BY_ORGANISATION = ("lab", "imaging")
+_DAY_OR_FINER = ("day", "minute", "second")
+
+
+class DocumentRefused(FileRefused):
+    """This document cannot enter this record. `code` is stable; `message` is the sentence to show."""
+
+    _SENTENCES = {
+        "other_person": _("Ce document concerne une autre personne."),
+        "nobody": _("Ce document ne dit pas clairement quelle personne il concerne."),
+        "other_content": _("Un autre document porte déjà ce numéro. Demandez-en un nouveau à son auteur."),
+        "type_missing": _("Choisissez le type du document."),
+        "date_missing": _("Indiquez la date du document."),
+    }
+
+    def __init__(self, code: str) -> None:
+        Exception.__init__(self, code)
+        self.code = code
+        self.message = self._SENTENCES[code]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What the header says, in Calepin's terms. "" or None for what it does not say, or not in a usable form."""
+
+    patient: Patient
+    type_code: str
+    title: str
+    act_on: date | None
+    author_label: str
+    unique_id: str
+    set_id: str
+    version: int | None
+    replaces: str
+
+
+def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, today: date) -> Incoming | None:
+    """The header of a clinical document sent alone; None for any other file.
+
+    Raises FileRefused for one that cannot be read, DocumentRefused for one about somebody else.
+    """
+    if len(uploads) != 1:
+        return None
+    outline = files.outline_of_upload(uploads[0])
+    if outline is None:
+        return None
+    try:
+        document = understand(outline)
+    except NotClinical as error:
+        raise FileRefused(Code.CLINICAL_BROKEN) from error
+    _require_same_person(document.header.patient, identity)
+    return _described(document, today)
+
+
+def _described(document: ClinicalDocument, today: date) -> Incoming:
+    header = document.header
+    known = {code for code, _label in types.professional_choices()}
+    return Incoming(
+        patient=header.patient,
+        type_code=header.type.code if header.type.code in known else "",
+        title=_shortened(header.title or header.type.label),
+        act_on=_day_of(header, today),
+        author_label=_author_label(header)[:_AUTHOR_MAX_LENGTH],
+        unique_id=_fitted(header.unique_id),
+        set_id=_fitted(header.set_id),
+        version=header.version,
+        replaces=_fitted(header.replaces[0]) if header.replaces else "",
+    )
+
+
+def _require_same_person(patient: Patient, identity: HealthIdentity) -> None:
+    """The number decides when both sides have one (with a birth date or a name that agrees); else every trait.
+
+    The key of a number is not looked at: official documents carry wrong ones. Nor is its authority, real or for
+    tests, since the number and the traits say who it is. Raises DocumentRefused.
+    """
+    has_same_name, has_same_birth = _same_name(patient, identity), _same_birth(patient, identity)
+    if patient.ins_numbers and identity.ins_number:
+        is_same = identity.ins_number in patient.ins_numbers and (has_same_name or has_same_birth)
+    elif not patient.family or patient.birth is None:
+        raise DocumentRefused("nobody")
+    else:
+        is_same = (
+            has_same_name
+            and has_same_birth
+            and _same_given(patient, identity)
+            and patient.sex in ("", "U", "UN", identity.sex)
+        )
+    if not is_same:
+        raise DocumentRefused("other_person")
+
+
+def _bare(words: str) -> str:
+    return " ".join(fold(words).replace("-", " ").replace("’", " ").replace("'", " ").split())
+
+
+def _same_name(patient: Patient, identity: HealthIdentity) -> bool:
+    ours = {_bare(identity.birth_name), _bare(identity.family_name)} - {""}
+    return bool(ours & {_bare(words) for _qualifier, words in patient.family})
+
+
+def _same_given(patient: Patient, identity: HealthIdentity) -> bool:
+    ours = {
+        _bare(identity.given_name),
+        *_bare(identity.birth_given_names).split()[:1],
+        _bare(identity.birth_given_names),
+    }
+    theirs = {_bare(words) for _qualifier, words in patient.given}
+    theirs |= {words.split()[0] for words in theirs if words}
+    return bool((ours - {""}) & theirs)
+
+
+def _same_birth(patient: Patient, identity: HealthIdentity) -> bool:
+    return patient.birth is not None and patient.birth.day == identity.birth_date
+
+
+def _day_of(header: Header, today: date) -> date | None:
+    """The day of the act, else of the document: the first that is known to the day and not still to come."""
+    moments: tuple[Moment | None, ...] = (act_moment(header), header.moment)
+    known = (m.day for m in moments if m and m.precision in _DAY_OR_FINER)
+    return next((day for day in known if day <= today), None)
+
+
+def _author_label(header: Header) -> str:
+    """Who signs, as a list shows it: a laboratory with its name, a person who treats with theirs."""
+    author: Author | None = next((a for a in header.authors if not a.is_device), None) or next(
+        iter(header.authors), None
+    )
+    if author is None:
+        return header.custodian
+    organisation = next(iter(author.organisations), "") or header.custodian
+    family = types.all_types()[header.type.code].family if header.type.code in types.all_types() else ""
+    if family in _SIGNED_BY_ORGANISATION or author.is_device:
+        return organisation or author.name
+    return author.name or organisation
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= TITLE_MAX_LENGTH else title[: TITLE_MAX_LENGTH - 1].rstrip() + "…"
+
+
+def _fitted(identifier: str) -> str:
+    """An identifier of any length in a column: one too long stands as its digest."""
+    if len(identifier) <= UNIQUE_ID_MAX_LENGTH:
+        return identifier
+    return "sha256:" + hashlib.sha256(identifier.encode()).hexdigest()
