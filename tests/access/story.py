@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from apps.core.clock import now
 from apps.documents import services
-from apps.documents.models import Document
+from apps.documents.models import Document, Share
+from apps.documents.sharing.codes import code_of
+from apps.documents.sharing.services import Duration, share
 from apps.files.models import StoredFile
 from apps.notifications.models import MailboxMessage
 from tests.support.cast import World
@@ -35,6 +37,7 @@ class Story:
     for_leo: Document
     device: UserSession
     letter: MailboxMessage
+    share: Share
     passkey: list[Authenticator] = field(default_factory=list)
 
     def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:
@@ -52,6 +55,9 @@ class Story:
             "document_id": document.pk,
             "id": self.own.pk,
             "number": 1,
+            "share_id": self.share.pk,
+            "code": code_of(self.share.pk),
+            "position": 1,
             "alias": self.world.grant("benali", "camille").alias,
             "session_id": self.device.pk,
             "pk": self.passkey[0].pk if self.passkey else 0,
@@ -64,9 +70,10 @@ class Story:
 
 def tell(world: World) -> Story:
     """Puts one of everything in Camille's record, and one paper in Léo's."""
+    own = world.paper(world.camille, title=f"{CANARY} de Camille")
     return Story(
         world=world,
-        own=world.paper(world.camille, title=f"{CANARY} de Camille"),
+        own=own,
         from_benali=world.paper(world.carer("benali"), title=f"{CANARY} de Benali"),
         masked=world.paper(world.camille, title=f"{CANARY} masqué", masked=True),
         deleted=_deleted(world),
@@ -74,6 +81,7 @@ def tell(world: World) -> Story:
         for_leo=world.paper(world.camille_for_leo, title=f"{CANARY} de Léo"),
         device=_device(world),
         letter=_letter(world),
+        share=share(actor=world.camille, documents=[own], duration=Duration.HOUR, audience="pharmacy", at=now()),
     )
 
 

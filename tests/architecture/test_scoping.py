@@ -22,6 +22,7 @@ UNSCOPED = {
     "apps/audit/verify.py",
     "apps/documents/selectors.py",
     "apps/documents/services.py",
+    "apps/documents/sharing/services.py",
     "apps/notifications/dispatch.py",
     "apps/notifications/services.py",
     "apps/records/services.py",

@@ -35,6 +35,9 @@ MAX_COLOUR_PROFILE = 64 * 1024
 #: Above this, a grey page is a scan, whose noise suits WebP better than sixteen greys.
 MAX_SIXTEEN_GREYS = 250_000
 
+#: Dark enough to be read on a photograph of the screen, light enough to read a dose through it.
+_STAMP_COLOUR, _STAMP_STRENGTH = (90, 20, 60), 72
+
 _FORMATS = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.TIFF: "TIFF", Kind.HEIC: "HEIF"}
 #: What Pillow, libtiff and libheif raise on bytes they cannot read.
 _UNREADABLE = (
@@ -152,6 +155,27 @@ def thumbnail(image: Image.Image) -> Picture:
     """The image as a list shows it: at most 240 points wide, WebP."""
     small = _fitted(image, THUMBNAIL_BOX)
     return _saved(small, "WEBP", quality=75, method=4)
+
+
+def stamp(content: bytes, label: str) -> Picture:
+    """A page Calepin drew, with `label` across it, again and again: a photograph of the screen says whose it was.
+
+    Raises Refusal: IMAGE_BROKEN, IMAGE_TOO_WIDE.
+    """
+    with reading():
+        page = Image.open(BytesIO(content), formats=("PNG", "WEBP")).convert("RGB")
+    _check_size(page)
+    font = ImageFont.load_default(max(18, page.width // 38))
+    length, height = round(font.getlength(label)), round(font.size)
+    words = Image.new("L", (length + 6 * height, 5 * height), 0)
+    ImageDraw.Draw(words).text((3 * height, 2 * height), label, fill=_STAMP_STRENGTH, font=font)
+    slanted = words.rotate(24, expand=True, resample=Image.Resampling.BICUBIC)
+    mask = Image.new("L", page.size, 0)
+    for top in range(-slanted.height // 2, page.height, slanted.height):
+        for left in range(-slanted.width // 3, page.width, slanted.width):
+            mask.paste(slanted, (left, top))
+    page.paste(_STAMP_COLOUR, (0, 0, *page.size), mask)
+    return _saved(page, "WEBP", quality=75, method=2)
 
 
 def draw_text(text: str) -> Image.Image:

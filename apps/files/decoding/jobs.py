@@ -1,4 +1,4 @@
-"""The two jobs the sandbox does. Facts in and out are plain JSON; files travel beside them as bytes."""
+"""The jobs the sandbox does. Facts in and out are plain JSON; files travel beside them as bytes."""
 
 from __future__ import annotations
 
@@ -57,6 +57,12 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     return _result(kind, content, count, list(_pictures(images.frames(content, kind, limit=limit), drawn)))
 
 
+def stamp(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Draws `label` across one page that `prepare` drew. Answers `media_type`. Raises Refusal."""
+    picture = images.stamp(blobs[0], facts["label"])
+    return {"media_type": picture.media_type}, [picture.content]
+
+
 def warm_up() -> None:
     """Loads every codec once: a confined process can open no file, so nothing may be left to import."""
     Image.init()
@@ -65,6 +71,8 @@ def warm_up() -> None:
         content = images._saved(sample, format).content
         prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1}, [content, content])
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
+    for format in ("PNG", "WEBP"):
+        stamp({"label": "œil, à 8 h"}, [images._saved(sample, format).content])
     revisions: tuple[Literal[3, 4, 6], ...] = (3, 4, 6)
     for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
@@ -73,7 +81,7 @@ def warm_up() -> None:
         prepare({"kinds": [Kind.TEXT], "max_pages": 9, "max_drawn": 1}, [text])
 
 
-JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {"inspect": inspect, "prepare": prepare}
+JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {"inspect": inspect, "prepare": prepare, "stamp": stamp}
 
 
 def _pictures(pages: Iterator[Image.Image], limit: int | None = None) -> Iterator[tuple[Facts, bytes]]:
