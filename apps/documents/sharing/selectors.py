@@ -57,6 +57,7 @@ class Shown:
 
     items: tuple[SharedDocument, ...]
     label: str
+    is_professional: bool
     ends_at: datetime
 
 
@@ -115,7 +116,7 @@ def shown(*, share: Share, opener: Opener) -> Shown:
     """What `opener` sees of a share that is theirs. One query."""
     rows = SharedDocument.objects.filter(share=share)
     items = rows.still_shown().select_related("document__file")  # type: ignore[attr-defined]
-    return Shown(items=tuple(items), label=opener.name.label, ends_at=share.ends_at)
+    return Shown(tuple(items), opener.name.label, opener.professional is not None, share.ends_at)
 
 
 def stamp_of(*, opener: Opener, share: Share, at: datetime) -> str:
@@ -181,7 +182,11 @@ def _over_item(share: Share, at: datetime) -> Item:
     titles = _titles(share)
     first = titles[0] if titles else _("Document supprimé")
     others = len(titles) - 1
-    title = first if others < 1 else _("{title} et {others} autres").format(title=first, others=others)
+    title = first
+    if others > 0:
+        title = ngettext("{title} et {others} autre", "{title} et {others} autres", others).format(
+            title=first, others=others
+        )
     opened = share.opened_at is not None
     state = State(_("Ouvert"), "", "eye") if opened else State(_("Jamais ouvert"))
     return Item(

@@ -36,7 +36,7 @@ MAX_COLOUR_PROFILE = 64 * 1024
 MAX_SIXTEEN_GREYS = 250_000
 
 #: Dark enough to be read on a photograph of the screen, light enough to read a dose through it.
-_STAMP_COLOUR, _STAMP_STRENGTH = (90, 20, 60), 72
+_STAMP_COLOUR, _STAMP_STRENGTH = (90, 20, 60), 84
 
 _FORMATS = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.TIFF: "TIFF", Kind.HEIC: "HEIF"}
 #: What Pillow, libtiff and libheif raise on bytes they cannot read.
@@ -166,14 +166,14 @@ def stamp(content: bytes, label: str) -> Picture:
         page = Image.open(BytesIO(content), formats=("PNG", "WEBP")).convert("RGB")
     _check_size(page)
     font = ImageFont.load_default(max(18, page.width // 38))
-    length, height = round(font.getlength(label)), round(font.size)
-    words = Image.new("L", (length + 6 * height, 5 * height), 0)
-    ImageDraw.Draw(words).text((3 * height, 2 * height), label, fill=_STAMP_STRENGTH, font=font)
+    height = round(font.size)
+    words = Image.new("L", (round(font.getlength(label)) + height, 2 * height), 0)
+    ImageDraw.Draw(words).text((height // 2, height // 3), label, fill=255, font=font)
     slanted = words.rotate(24, expand=True, resample=Image.Resampling.BICUBIC)
     mask = Image.new("L", page.size, 0)
-    for top in range(-slanted.height // 2, page.height, slanted.height):
-        for left in range(-slanted.width // 3, page.width, slanted.width):
-            mask.paste(slanted, (left, top))
+    for row, top in enumerate(range(-slanted.height // 2, page.height, slanted.height * 2 // 3)):
+        for left in range(-slanted.width * (1 + row % 2) // 3, page.width, slanted.width):
+            mask.paste(_STAMP_STRENGTH, (left, top), slanted)
     page.paste(_STAMP_COLOUR, (0, 0, *page.size), mask)
     return _saved(page, "WEBP", quality=75, method=2)
 

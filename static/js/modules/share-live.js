@@ -1,8 +1,14 @@
 // A share tells by itself when somebody opens it and when it ends, and keeps the screen on while it waits.
-import { announce } from "./toast.js";
-
 const EVERY = 3000;
 const SAID = [5, 1];
+
+// Words for screen readers alone, in the page's one live region.
+function announce(text) {
+  const words = document.createElement("span");
+  words.className = "visually-hidden";
+  words.textContent = text;
+  document.getElementById("toasts")?.replaceChildren(words);
+}
 
 export function start(element) {
   let minutes = NaN;
@@ -44,7 +50,7 @@ export function start(element) {
     if (next) start(next);
   }
 
-  document.addEventListener("visibilitychange", stayOn);
+  document.addEventListener("visibilitychange", () => element.isConnected && stayOn());
   stayOn();
   setTimeout(look, EVERY);
 }

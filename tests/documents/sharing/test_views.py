@@ -17,6 +17,7 @@ from django.utils import timezone
 from PIL import Image, ImageChops
 
 from apps.accounts import sessions
+from apps.accounts.qr import draw
 from apps.core.clock import now
 from apps.documents import services as documents
 from apps.documents.models import Document, Share
@@ -71,15 +72,10 @@ def test_from_the_document_to_the_code(world: World, paper: Document, as_camille
 
 @pytest.mark.parametrize("wrong", [{"audience": "x"}, {"duration": "999"}, {"others": ["x"]}, {}])
 def test_a_wrong_choice_is_said_and_nothing_is_shared(
-    wrong: dict[str, Any], paper: Document, as_camille: Client
+    wrong: dict[str, Any], world: World, paper: Document, as_camille: Client
 ) -> None:
-    data = {**CHOICE, **wrong} if wrong else {}
-    Document.objects.unscoped(why=everything)
-    response = as_camille.post(f"/documents/{paper.pk}/partager/", data)
-    if "others" in wrong:
-        # Nothing else is there to choose: the field does not exist.
-        assert response.status_code == 302
-        return
+    world.paper(world.camille, title="Certificat")
+    response = as_camille.post(f"/documents/{paper.pk}/partager/", {**CHOICE, **wrong} if wrong else {})
     assert response.status_code == 422
     assert not Share.objects.unscoped(why=everything).exists()
 
@@ -159,8 +155,6 @@ def test_for_leo_every_button_says_his_name(world: World, as_camille: Client) ->
 def test_the_qr_holds_the_address_and_the_code_alone(made: Share, code: str, settings: Any) -> None:
     settings.PUBLIC_URL = "https://calepin.example"
     screen = selectors.screen(share=made, at=now())
-    from apps.accounts.qr import draw
-
     assert screen.qr == draw(f"https://calepin.example/p/{code}/")
 
 
@@ -183,16 +177,8 @@ def test_nothing_of_the_record_is_there(
     world.paper(world.camille, title="Autre papier")
     as_nguyen.get(f"/p/{code}/")
     html = as_nguyen.get(f"/p/{code}/1/").content.decode()
-    for secret in (
-        paper.pk,
-        paper.record_id,
-        paper.file_id,
-        made.pk,
-        "Camille",
-        "Rivoire",
-        "Autre papier",
-        "telecharger",
-    ):
+    names = ("Camille", "Rivoire", "Autre papier", "telecharger")
+    for secret in (paper.pk, paper.record_id, paper.file_id, made.pk, *names):
         assert str(secret) not in html
     for address in (f"/p/{code}/2/", f"/p/{code}/0/", f"/p/{code}/2/pages/1/", f"/p/{code}/1/pages/2/"):
         assert as_nguyen.get(address).status_code == 404
