@@ -115,7 +115,7 @@ def visible_share(*, actor: Actor, share_id: UUID) -> Share | None:
 def shown(*, share: Share, opener: Opener) -> Shown:
     """What `opener` sees of a share that is theirs. One query."""
     rows = SharedDocument.objects.filter(share=share)
-    items = rows.still_shown().select_related("document__file")  # type: ignore[attr-defined]
+    items = rows.still_shown().select_related("document__file")
     return Shown(tuple(items), opener.name.label, opener.professional is not None, share.ends_at)
 
 

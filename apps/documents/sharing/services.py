@@ -60,10 +60,10 @@ def share(*, actor: Actor, documents: Sequence[Document], duration: Duration, au
         raise ValueError(f"A share holds 1 to {MAX_DOCUMENTS} documents.")
     for document in documents:
         require(actor, Permission.DOCUMENTS_SHARE, document)
-    identifier = uuid4()
+    identifier, record_id = uuid4(), documents[0].record_id
     made = Share(
         id=identifier,
-        record_id=actor.record_id,
+        record_id=record_id,
         created_by_id=actor.person_id,
         grant_id=actor.grant_id,
         created_at=at,
@@ -134,7 +134,7 @@ def read_shared(*, code: str, opener: Opener, position: int, at: datetime) -> Sh
     once. Raises ShareOver, CodeUnknown, NotVisible for a position that is not, or no longer, shown.
     """
     share = shown_to(code=code, opener=opener, at=at)
-    shown = SharedDocument.objects.still_shown().filter(share=share, position=position)  # type: ignore[attr-defined]
+    shown = SharedDocument.objects.still_shown().filter(share=share, position=position)
     item: SharedDocument | None = shown.select_related("document__file").first()
     if item is None:
         raise NotVisible

@@ -165,8 +165,8 @@ def stamp(content: bytes, label: str) -> Picture:
     with reading():
         page = Image.open(BytesIO(content), formats=("PNG", "WEBP")).convert("RGB")
     _check_size(page)
-    font = ImageFont.load_default(max(18, page.width // 38))
-    height = round(font.size)
+    height = max(18, page.width // 38)
+    font = ImageFont.load_default(height)
     words = Image.new("L", (round(font.getlength(label)) + height, 2 * height), 0)
     ImageDraw.Draw(words).text((height // 2, height // 3), label, fill=255, font=font)
     slanted = words.rotate(24, expand=True, resample=Image.Resampling.BICUBIC)
