@@ -31,6 +31,14 @@ class DocumentPages(PageNumberPagination):
     page_size_query_param = "size"
     max_page_size = 100
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """As the framework says it, but for "no such page", which OpenAPI 3.1 writes as one more type."""
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            del described["properties"][name]["nullable"]
+            described["properties"][name]["type"] = ["string", "null"]
+        return described
+
 
 def _problems(*codes: int) -> dict[int, Any]:
     return {code: OpenApiResponse(ProblemSerializer, description=_MEANINGS[code]) for code in (401, 403, *codes)}

@@ -19,5 +19,5 @@ def enter(request: HttpRequest, identifier: str) -> HttpResponse:
     """Signs in as one of the cast. The address does not exist outside a demonstration."""
     if not settings.DEMO_DOOR or identifier not in dict(DOORS):
         raise Http404
-    sign_in_demo(request, get_object_or_404(User, identifier=identifier, is_demo=True))
+    sign_in_demo(request, get_object_or_404(User, identifier=identifier, is_demo=True, is_active=True))
     return redirect("home:home")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import get_script_prefix, reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
+
+from .modes import Mode, current
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -38,9 +42,9 @@ class Tab:
     is_open: bool
 
     @property
-    def outline(self) -> str:
-        """The lighter pictogram of a room one is not in."""
-        return self.pictogram if self.is_open else f"{self.pictogram}-outline"
+    def drawing(self) -> str:
+        """The pictogram, lighter for a room one is not in; easy to read has one drawing for one thing."""
+        return self.pictogram if self.is_open or current() is Mode.EASY else f"{self.pictogram}-outline"
 
 
 ROOMS = (
@@ -51,15 +55,21 @@ ROOMS = (
 )
 
 
+@lru_cache(maxsize=256)
+def _addresses(urlconf: str, prefix: str) -> tuple[str, ...]:
+    """The addresses of the rooms in the space of `prefix`, the one we are in."""
+    return tuple(reverse(room.url_name, urlconf) for room in ROOMS)
+
+
 def tabs(request: HttpRequest) -> Iterator[Tab]:
     """The tabs of a page, in their order. The address inside the space decides which room is open."""
     prefix = get_script_prefix()
     match = request.resolver_match
     here = f"{prefix}{match.route}" if match else ""
     space = getattr(request, "space", None)
-    for room in ROOMS:
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
+    for room, url in zip(ROOMS, _addresses(urlconf, prefix), strict=True):
         if room.needs and space is not None and not space.may(room.needs):
             continue
-        url = reverse(room.url_name)
         is_page = here == url
         yield Tab(room.label, url, room.pictogram, is_page, is_page or (url != prefix and here.startswith(url)))

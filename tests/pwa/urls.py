@@ -22,7 +22,9 @@ _PERSONAL = """{% extends "base.html" %}
 <h1>Document</h1>
 <p>{{ canary }}</p>
 <img src="/essai/image/" alt="">
-<form method="post" action="/essai/deconnexion/" data-module="sign-out">{% csrf_token %}<button>Me déconnecter</button></form>
+<form method="post" action="/essai/deconnexion/" data-module="sign-out">
+  {% csrf_token %}<button>Me déconnecter</button>
+</form>
 {% include "pwa/install_card.html" %}
 {% endblock %}"""
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import TemplateDoesNotExist, engines
 from django.test import Client, RequestFactory
 from django.utils import translation
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from apps.accounts.models import User
 from apps.core.presentation import Item, State
@@ -158,8 +158,7 @@ class TestInChromium:
                 form.submit();
             }""")
         summary = phone.locator(".error-summary")
-        summary.wait_for()
-        phone.wait_for_function("document.activeElement.className === 'error-summary'")
+        expect(summary).to_be_focused()
         phone.get_by_role("link", name="Écrivez la date.").click()
         assert phone.evaluate("document.activeElement.id") == "id_born_0"
         assert violations(phone) == []

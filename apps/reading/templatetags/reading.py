@@ -20,7 +20,7 @@ from ..components import component_template
 from ..symbols import ICONS, PICTOGRAMS
 
 if TYPE_CHECKING:
-    from django.template.base import FilterExpression, Parser, Token
+    from django.template.base import FilterExpression, NodeList, Parser, Token
     from django.template.context import Context
 
 register = template.Library()
@@ -126,16 +126,54 @@ def reading_mode() -> str:
     return modes.current().value
 
 
-@register.simple_tag(takes_context=True)
-def root_url(context: Context, name: str) -> str:
-    """The address of a public page, outside any person's space."""
+def _site_root(context: Context) -> str:
+    """The path that Calepin is served under, with its last slash, whatever space the page is in."""
+    known: str | None = context.get("site_root")
+    if known is None:
+        request = context.get("request")
+        known = (request.META.get("SCRIPT_NAME", "") if request else "") + "/"
+    return known
+
+
+@cache
+def _below(root: str, name: str) -> str:
     prefix = get_script_prefix()
-    request = context.get("request")
-    set_script_prefix((request.META.get("SCRIPT_NAME", "") if request else "") + "/")
+    set_script_prefix(root)
     try:
         return reverse(name)
     finally:
         set_script_prefix(prefix)
+
+
+@register.simple_tag(takes_context=True)
+def root_url(context: Context, name: str) -> str:
+    """The address of a public page, outside any person's space."""
+    return _below(_site_root(context), name)
+
+
+class SameForAllNode(template.Node):
+    """What a page says to everybody, drawn once per process and reading mode.
+
+    It is drawn in a context that knows nobody, so nothing of a person can be kept here.
+    """
+
+    def __init__(self, nodes: NodeList) -> None:
+        self.nodes = nodes
+        self.drawn: dict[tuple[modes.Mode, str], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = modes.current(), _site_root(context)
+        if key not in self.drawn:
+            self.drawn[key] = self.nodes.render(context.new({"site_root": key[1]}))
+        return self.drawn[key]
+
+
+@register.tag
+def sameforall(parser: Parser, token: Token) -> SameForAllNode:
+    """`{% sameforall %} … {% endsameforall %}`."""
+    nodes = parser.parse(("endsameforall",))
+    parser.delete_first_token()
+    return SameForAllNode(nodes)
 
 
 @register.inclusion_tag("ui/word.html")

@@ -1,4 +1,4 @@
-"""Hundreds of files made to harm, sent through the page itself: a sentence each, and nothing kept of what is refused."""
+"""Hundreds of files made to harm, sent through the page: a sentence each, and nothing kept of what is refused."""
 
 from __future__ import annotations
 
