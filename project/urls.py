@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.reading.urls")),
     path("documents/", include("apps.documents.urls")),
+    path("partages/", include("apps.documents.sharing.urls")),
+    path("p/", include("apps.documents.sharing.recipient_urls")),
     path("pro/", include("apps.professional_portal.urls")),
     path("api/v1/", include("apps.api.urls")),
     path("", include("apps.notifications.urls")),

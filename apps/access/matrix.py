@@ -28,6 +28,7 @@ class Permission(StrEnum):
     DOCUMENTS_MASK = "documents.mask"
     DOCUMENTS_DELETE = "documents.delete"
     DOCUMENTS_DOWNLOAD = "documents.download"
+    DOCUMENTS_SHARE = "documents.share"
     ACTIVITY_VIEW = "activity.view"
     ACCESS_DECIDE = "access.decide"
 
@@ -49,6 +50,7 @@ _FULL = frozenset(
         Permission.DOCUMENTS_MASK,
         Permission.DOCUMENTS_DELETE,
         Permission.DOCUMENTS_DOWNLOAD,
+        Permission.DOCUMENTS_SHARE,
     }
 )
 

@@ -69,7 +69,11 @@ class Grant(IdentifiedModel):
     professional = models.ForeignKey(
         Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
     )
-    capacity = models.CharField(max_length=24, choices=[(c.value, c.value) for c in Capacity])
+    capacity = models.CharField(
+        max_length=24,
+        # A recipient is shown documents by a share, and never granted a record.
+        choices=[(c.value, c.value) for c in Capacity if c != Capacity.RECIPIENT],
+    )
     origin = models.CharField(max_length=24, choices=Origin.choices)
     alias = models.CharField(max_length=ALIAS_LENGTH, unique=True, default=new_alias, editable=False)
     starts_at = models.DateTimeField()

@@ -143,9 +143,12 @@ def _failures_key() -> str:
     return f"accounts.failures.{int(time.time()) // 60}"
 
 
-def consume_try(request: HttpRequest, *, action: str, key: str) -> Any:
-    """Counts one try of `action` for `key`. Falsy when there were too many; `.rollback()` takes it back."""
-    return ratelimit.consume(request, app="allauth.account", action=action, key=key)
+def consume_try(request: HttpRequest, *, action: str, key: str = "", limit_get: bool = False) -> Any:
+    """Counts one try of `action` for `key`. Falsy when there were too many; `.rollback()` takes it back.
+
+    Merely looking (GET) is no try, unless `limit_get` says that it is.
+    """
+    return ratelimit.consume(request, app="allauth.account", action=action, key=key, limit_get=limit_get)
 
 
 class FactorAdapter(DefaultMFAAdapter):

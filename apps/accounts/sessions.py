@@ -99,6 +99,23 @@ def has_second_factor(session: SessionBase) -> bool:
     return "mfa" in methods or (DEMO in methods and settings.DEMO_DOOR)
 
 
+def has_fresh_proof(session: SessionBase, *, at: float, seconds: int) -> bool:
+    """True when the person proved who they are, beyond a password typed at sign-in, in the last `seconds`.
+
+    A fictional person of the demonstration has nothing to prove again with, and always passes.
+    """
+    if not has_second_factor(session):
+        return False
+    proofs = [
+        record
+        for record in session[AUTHENTICATION_METHODS_SESSION_KEY]
+        if record.get("method") == "mfa" or record.get("reauthenticated")
+    ]
+    if not proofs:
+        return True
+    return bool(max(record["at"] for record in proofs) > at - seconds)
+
+
 def record_new_factor(request: HttpRequest, *, authenticator_id: int, kind: str) -> None:
     """Setting a factor up proved it: the session that did so has given its second factor."""
     record_authentication(request, request.user, "mfa", id=authenticator_id, type=kind)

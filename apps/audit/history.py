@@ -60,6 +60,7 @@ RIGHTS: Mapping[str, Text] = {
     Capacity.EMERGENCY: _("Urgence"),
     Capacity.COUNSELLOR: _("Pendant un accompagnement"),
     Capacity.SYSTEM: _("Automatique"),
+    Capacity.RECIPIENT: _("Avec un code de partage"),
 }
 
 

@@ -48,8 +48,9 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
         return self.filter(target_id__in=target_ids)
 
     def by_professionals(self) -> Self:
-        """Acts of health professionals, emergencies included."""
-        return self.filter(capacity__in=PROFESSIONAL_CAPACITIES)
+        """Acts of health professionals: emergencies, and what they were shown by a share, included."""
+        shown = models.Q(capacity=Capacity.RECIPIENT, professional_id__isnull=False)
+        return self.filter(models.Q(capacity__in=PROFESSIONAL_CAPACITIES) | shown)
 
     def update(self, **kwargs: Any) -> int:
         _refuse("changed")

@@ -23,6 +23,8 @@ class Capacity(StrEnum):
     PROFESSIONAL = "professional"
     EMERGENCY = "emergency"
     COUNSELLOR = "counsellor"
+    #: Somebody to whom documents are shown by a share, for a short time.
+    RECIPIENT = "recipient"
     SYSTEM = "system"
 
 

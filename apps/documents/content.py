@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -26,6 +27,7 @@ from apps.files import services as files
 
 #: Enough to read on a screen; the download holds the rest.
 TEXT_MAX_CHARACTERS = 200_000
+Response = TypeVar("Response", HttpResponse, StreamingHttpResponse)
 _SANDBOX = "default-src 'none'; sandbox"
 _EXTENSIONS = {
     "application/pdf": "pdf",
@@ -83,7 +85,7 @@ def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse 
         raise Http404
     services.read(actor=request.actor, document=document, at=now())
     image = files.open_rendition(file=document.file, kind="page", number=number)
-    return _safe(HttpResponse(image, content_type=picture.media_type))
+    return sealed(HttpResponse(image, content_type=picture.media_type))
 
 
 @require_safe
@@ -104,7 +106,7 @@ def download(request: ActorRequest, document_id: UUID) -> HttpResponse | Streami
     response = StreamingHttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["Content-Length"] = str(document.file.size)
-    return _safe(response)
+    return sealed(response)
 
 
 @require_safe
@@ -116,7 +118,7 @@ def copy(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHt
         raise Http404
     if request.method == "HEAD":
         require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
-        return _safe(HttpResponse(content_type="application/pdf"))
+        return sealed(HttpResponse(content_type="application/pdf"))
     services.download(actor=request.actor, document=document, at=now())
     content = files.open_pdf_copy(file=document.file)
     if content is None:
@@ -124,7 +126,7 @@ def copy(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHt
     response = HttpResponse(content, content_type="application/pdf")
     name = f"document-{document.act_on:%Y-%m-%d}.pdf"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return _safe(response)
+    return sealed(response)
 
 
 def _refuse_other_sites(request: HttpRequest) -> None:
@@ -133,7 +135,8 @@ def _refuse_other_sites(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _safe(response: HttpResponse | StreamingHttpResponse) -> HttpResponse | StreamingHttpResponse:
+def sealed(response: Response) -> Response:
+    """`response`, kept by nobody, embedded by nobody, with nothing in it that runs."""
     response["Cache-Control"] = "no-store, private"
     response["Content-Security-Policy"] = _SANDBOX
     response["X-Content-Type-Options"] = "nosniff"

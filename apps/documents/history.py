@@ -21,6 +21,17 @@ SENTENCES = {
     ),
     "documents.deleted": (_("Vous avez supprimé un document"), _("{who} a supprimé un document")),
     "documents.restored": (_("Vous avez repris « {what} »"), _("{who} a repris « {what} »")),
+    "documents.shared": (_("Vous avez partagé « {what} »"), _("{who} a partagé « {what} »")),
+    "documents.share_opened": (_("Vous avez ouvert un partage"), _("{who} a ouvert un partage")),
+    "documents.read_by_share": (
+        _("Vous avez lu « {what} » par un partage"),
+        _("{who} a lu « {what} » par un partage"),
+    ),
+    "documents.share_stopped": (_("Vous avez arrêté un partage"), _("{who} a arrêté un partage")),
+    "documents.share_locked": (
+        _("Un partage s’est arrêté : trop de réponses fausses"),
+        _("Un partage s’est arrêté : trop de réponses fausses"),
+    ),
     "documents.erased": (_("Vous avez effacé un document"), _("{who} a effacé un document")),
 }
 

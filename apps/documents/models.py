@@ -18,9 +18,12 @@ from apps.core.actor import Actor
 from apps.core.models import IdentifiedModel
 from apps.core.querysets import ScopedManager, ScopedQuerySet
 from apps.documents import types
+from apps.documents.sharing.models import Share, SharedDocument
 from apps.files.models import StoredFile
 from apps.professionals.models import Professional
 from apps.records.models import HealthRecord
+
+__all__ = ["TITLE_MAX_LENGTH", "Document", "DocumentQuerySet", "Opening", "Share", "SharedDocument", "fold"]
 
 TITLE_MAX_LENGTH = 150
 UNIQUE_ID_MAX_LENGTH = 200

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from apps.core.clock import now
 from apps.documents import selectors, services
+from apps.documents.sharing.services import conclude
 
 
 @shared_task
@@ -18,7 +19,8 @@ def prepare(document_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Takes up arrivals a dead worker or a lost message left behind, and empties the bins."""
+    """Takes up arrivals a dead worker or a lost message left behind, empties the bins, ends shares."""
     for document_id in selectors.stalled(at=now()):
         services.settle(document_id=document_id, at=now())
     services.purge(at=now())
+    conclude(at=now())

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.documents import content, views
+from apps.documents.sharing.views import create as share
 
 app_name = "documents"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("<uuid:document_id>/", views.detail, name="detail"),
     path("<uuid:document_id>/masquer/", views.mask, name="mask"),
     path("<uuid:document_id>/demasquer/", views.unmask, name="unmask"),
+    path("<uuid:document_id>/partager/", share, name="share"),
     path("<uuid:document_id>/supprimer/", views.delete, name="delete"),
     path("<uuid:document_id>/reprendre/", views.restore, name="restore"),
     path("<uuid:document_id>/ecarter/", views.discard, name="discard"),

@@ -1,4 +1,4 @@
-"""The sandbox's two jobs as functions, with this installation's limits."""
+"""The sandbox's jobs as functions, with this installation's limits."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from apps.files.sandbox import client
 
 Part = tuple[Kind, bytes]
 
-#: Somebody waits for the first, in a request; nobody for the second.
+#: Somebody waits for the first and the last, in a request; nobody for the second.
 INSPECT_SECONDS = 10
 PREPARE_SECONDS = 60
+STAMP_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,11 @@ def pdf_copy(content: bytes) -> bytes | None:
     """The PDF inside a clinical document, cleaned; None without one. Raises Refusal; sandbox.client.Unavailable."""
     _, found = client.run("copy", {}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
     return found[0] if found else None
+
+
+def stamp(page: bytes, *, label: str) -> bytes:
+    """A page that `prepare` drew, as WebP, with `label` across it. Raises Refusal; sandbox.client.Unavailable."""
+    _answer, (content,) = client.run(
+        "stamp", {"label": label}, [page], cpu_seconds=STAMP_SECONDS, wall_seconds=2 * STAMP_SECONDS
+    )
+    return content

@@ -140,6 +140,18 @@ def open_pdf_copy(*, file: StoredFile) -> bytes | None:
         raise FileRefused(Code.TRY_AGAIN) from error
 
 
+def open_stamped_page(*, file: StoredFile, number: int, label: str) -> bytes:
+    """Page `number` as WebP with `label` drawn across it, for somebody who may look and not keep.
+
+    Raises FileNotReady, also when no process can draw just now; RenditionMissing, ContentDamaged.
+    """
+    page = open_rendition(file=file, kind="page", number=number)
+    try:
+        return decoders.stamp(page, label=label)
+    except (Refusal, sandbox.Unavailable) as error:
+        raise FileNotReady from error
+
+
 @transaction.atomic
 def erase(*, file: StoredFile) -> None:
     """Destroys the key with the row, and the blobs after the commit. Erasing twice changes nothing."""

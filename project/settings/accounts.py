@@ -99,11 +99,15 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/3m/key",
     # Emergencies are rare; asking for one person after another is not an emergency.
     "emergency": "10/10m/user",
+    # Codes of shares that open nothing. The share itself counts wrong answers, whoever they come from.
+    "open_share": "20/15m/ip",
 }
 MFA_RATE_LIMITS = {"webauthn_login": f"{SIGN_IN_POSTS_PER_MINUTE}/m/ip"}
 #: Above this many wrong passwords in one minute, whoever they aim at and wherever they come from, passwords
 #: wait for the next minute; passkeys go on working.
 SIGN_IN_FAILURES_PER_MINUTE: int = env.int("SIGN_IN_FAILURES_PER_MINUTE", default=300)
+#: Above this many codes that open nothing in one minute, from anywhere, people without an account wait for the next.
+SHARE_UNKNOWN_CODES_PER_MINUTE: int = env.int("SHARE_UNKNOWN_CODES_PER_MINUTE", default=300)
 #: `X-Forwarded-For` is a sentence anybody can write. It is read only for as many proxies as stand in front.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 

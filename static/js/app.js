@@ -9,6 +9,7 @@ const modules = {
   "passkey": () => import("./modules/passkey.js"),
   "push": () => import("./modules/push.js"),
   "pwa": () => import("./modules/pwa.js"),
+  "share-live": () => import("./modules/share-live.js"),
   "show-password": () => import("./modules/show-password.js"),
   "sign-out": () => import("./modules/sign-out.js"),
 };

@@ -62,10 +62,23 @@ documents:delete                         GET    sign-in  200      404      404  
 documents:delete                         POST   sign-in  away     404      404      404      404      protect
 documents:restore                        POST   sign-in  away     404      404      404      404      protect
 documents:discard                        POST   sign-in  away     404      404      404      404      protect
+documents:share                          GET    sign-in  200      404      404      404      404      protect
+documents:share                          POST   sign-in  422      404      404      404      404      protect
 documents:page                           GET    sign-in  200      404      404      404      404      protect
 documents:results                        GET    sign-in  200      404      404      404      404      protect
 documents:copy                           GET    sign-in  200      404      404      404      404      protect
 documents:download                       GET    sign-in  200      404      404      404      404      protect
+# Camille's share, seen from her side; then from the side of the code, which says nothing of whose it is.
+sharing:list                             GET    sign-in  200      200      200      404      404      protect
+sharing:share                            GET    sign-in  200      404      404      404      404      protect
+sharing:state                            GET    sign-in  200      404      404      404      404      protect
+sharing:stop                             POST   sign-in  away     404      404      404      404      protect
+recipient:enter                          GET    200      200      200      200      200      200      200
+recipient:enter                          POST   422      422      422      422      422      422      422
+recipient:shared                         GET    200      200      200      200      away     away     200
+recipient:shared                         POST   422      422      422      422      away     away     422
+recipient:document                       GET    away     away     away     away     away     away     away
+recipient:page                           GET    404      404      404      404      404      404      404
 # Dre Benali's patients. Nguyen treats nobody here; patients find no portal.
 professional_portal:patients             GET    sign-in  404      404      404      200      200      protect
 professional_portal:record               GET    sign-in  404      404      404      200      404      protect

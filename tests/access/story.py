@@ -14,7 +14,9 @@ from apps.access import explanations
 from apps.access.models import ExplanationRequest
 from apps.core.clock import now
 from apps.documents import services
-from apps.documents.models import Document
+from apps.documents.models import Document, Share
+from apps.documents.sharing.codes import code_of
+from apps.documents.sharing.services import Duration, share
 from apps.files.models import StoredFile
 from apps.notifications.models import MailboxMessage
 from tests.support.cast import World
@@ -40,6 +42,7 @@ class Story:
     device: UserSession
     letter: MailboxMessage
     request: ExplanationRequest
+    share: Share
     passkey: list[Authenticator] = field(default_factory=list)
 
     def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:
@@ -59,6 +62,9 @@ class Story:
             "document_id": document.pk,
             "id": self.own.pk,
             "number": 1,
+            "share_id": self.share.pk,
+            "code": code_of(self.share.pk),
+            "position": 1,
             "alias": self.world.grant("benali", "camille").alias,
             "session_id": self.device.pk,
             "pk": self.passkey[0].pk if self.passkey else 0,
@@ -68,16 +74,16 @@ class Story:
             "profession": "CHIRURGIEN_DENTISTE",
             "request_id": self.request.pk,
             "key": "unknown-key",
-            "code": TSH,
-        }
+        } | ({"code": TSH} if name == "documents:results" else {})
         return {parameter: known[parameter] for parameter in parameters}
 
 
 def tell(world: World) -> Story:
     """Puts one of everything in Camille's record, and one paper in Léo's."""
+    own = world.paper(world.camille, title=f"{CANARY} de Camille")
     return Story(
         world=world,
-        own=world.paper(world.camille, title=f"{CANARY} de Camille"),
+        own=own,
         from_benali=world.paper(world.carer("benali"), title=f"{CANARY} de Benali"),
         masked=world.paper(world.camille, title=f"{CANARY} masqué", masked=True),
         deleted=_deleted(world),
@@ -87,6 +93,7 @@ def tell(world: World) -> Story:
         device=_device(world),
         letter=_letter(world),
         request=_request(world),
+        share=share(actor=world.camille, documents=[own], duration=Duration.HOUR, audience="pharmacy", at=now()),
     )
 
 

@@ -27,6 +27,7 @@ UNSCOPED = {
     "apps/documents/selectors.py",
     "apps/documents/services.py",
     "apps/documents/versions.py",
+    "apps/documents/sharing/services.py",
     "apps/notifications/dispatch.py",
     "apps/notifications/services.py",
     "apps/records/services.py",

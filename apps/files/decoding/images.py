@@ -35,6 +35,9 @@ MAX_COLOUR_PROFILE = 64 * 1024
 #: Above this, a grey page is a scan, whose noise suits WebP better than sixteen greys.
 MAX_SIXTEEN_GREYS = 250_000
 
+#: Dark enough to be read on a photograph of the screen, light enough to read a dose through it.
+_STAMP_COLOUR, _STAMP_STRENGTH = (90, 20, 60), 84
+
 _FORMATS = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.TIFF: "TIFF", Kind.HEIC: "HEIF"}
 #: What Pillow, libtiff and libheif raise on bytes they cannot read.
 _UNREADABLE = (
@@ -152,6 +155,27 @@ def thumbnail(image: Image.Image) -> Picture:
     """The image as a list shows it: at most 240 points wide, WebP."""
     small = _fitted(image, THUMBNAIL_BOX)
     return _saved(small, "WEBP", quality=75, method=4)
+
+
+def stamp(content: bytes, label: str) -> Picture:
+    """A page Calepin drew, with `label` across it, again and again: a photograph of the screen says whose it was.
+
+    Raises Refusal: IMAGE_BROKEN, IMAGE_TOO_WIDE.
+    """
+    with reading():
+        page = Image.open(BytesIO(content), formats=("PNG", "WEBP")).convert("RGB")
+    _check_size(page)
+    height = max(18, page.width // 38)
+    font = ImageFont.load_default(height)
+    words = Image.new("L", (round(font.getlength(label)) + height, 2 * height), 0)
+    ImageDraw.Draw(words).text((height // 2, height // 3), label, fill=255, font=font)
+    slanted = words.rotate(24, expand=True, resample=Image.Resampling.BICUBIC)
+    mask = Image.new("L", page.size, 0)
+    for row, top in enumerate(range(-slanted.height // 2, page.height, slanted.height * 2 // 3)):
+        for left in range(-slanted.width * (1 + row % 2) // 3, page.width, slanted.width):
+            mask.paste(_STAMP_STRENGTH, (left, top), slanted)
+    page.paste(_STAMP_COLOUR, (0, 0, *page.size), mask)
+    return _saved(page, "WEBP", quality=75, method=2)
 
 
 def draw_text(text: str) -> Image.Image:

@@ -1,4 +1,4 @@
-"""The two jobs the sandbox does. Facts in and out are plain JSON; files travel beside them as bytes."""
+"""The jobs the sandbox does. Facts in and out are plain JSON; files travel beside them as bytes."""
 
 from __future__ import annotations
 
@@ -88,6 +88,12 @@ def copy(facts: Facts, blobs: Sequence[bytes]) -> Result:
     return {}, []
 
 
+def stamp(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Draws `label` across one page that `prepare` drew. Answers `media_type`. Raises Refusal."""
+    picture = images.stamp(blobs[0], facts["label"])
+    return {"media_type": picture.media_type}, [picture.content]
+
+
 def warm_up() -> None:
     """Loads every codec once: a confined process can open no file, so nothing may be left to import."""
     Image.init()
@@ -96,6 +102,8 @@ def warm_up() -> None:
         content = images._saved(sample, format).content
         prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1}, [content, content])
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
+    for format in ("PNG", "WEBP"):
+        stamp({"label": "œil, à 8 h"}, [images._saved(sample, format).content])
     revisions: tuple[Literal[3, 4, 6], ...] = (3, 4, 6)
     for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
@@ -111,6 +119,7 @@ JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "prepare": prepare,
     "outline": outline,
     "copy": copy,
+    "stamp": stamp,
 }
 _CLINICAL_SAMPLE = (
     '<?xml version="1.0" encoding="{encoding}"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>é</title>'

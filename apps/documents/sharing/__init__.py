@@ -1,0 +1,1 @@
+"""Showing documents by a code, for a short time."""
