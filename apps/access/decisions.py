@@ -86,7 +86,7 @@ def choose_primary_doctor(*, actor: Actor, professional: Professional, at: datet
     The one before is no longer. Raises Refused for another profession, or for somebody who is blocked.
     """
     require(actor, Permission.ACCESS_DECIDE)
-    if not professional.is_physician:
+    if not professional.can_be_primary_doctor:
         raise Refused(Decision(False, "not_a_physician"))
     if _blocks(actor, professional).exists():
         raise Refused(Decision(False, "blocked"))

@@ -149,18 +149,18 @@ def _tell_primary_doctor(event: AuditEvent, grant: Grant, at: datetime) -> None:
     blocked = Block.objects.standing().filter(
         record=models.OuterRef("record"), professional=models.OuterRef("professional")
     )
-    doctor = (
+    standing = (
         chosen.filter(~models.Exists(blocked), record_id=grant.record_id, ended_at__isnull=True)
         .exclude(professional_id=grant.professional_id)
         .select_related("professional")
         .first()
     )
-    if doctor is None or doctor.professional.user_id is None:
+    if standing is None or standing.professional.user_id is None:
         return
-    own = _grants().current(at).filter(record_id=grant.record_id, professional_id=doctor.professional_id).first()
+    own = _grants().current(at).filter(record_id=grant.record_id, professional_id=standing.professional_id).first()
     notify(
         kind=notices.PRIMARY_DOCTOR_TOLD,
-        to=[doctor.professional.user_id],
+        to=[standing.professional.user_id],
         event=event,
         record_id=None,
         path=f"/pro/patients/{own.alias}/" if own else "/pro/",

@@ -57,7 +57,7 @@ class Sheet:
     @property
     def may_be_primary_doctor(self) -> bool:
         """True for a médecin who is not refused."""
-        return self.professional.is_physician and not self.is_blocked
+        return self.professional.can_be_primary_doctor and not self.is_blocked
 
     @property
     def has_come(self) -> bool:

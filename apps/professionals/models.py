@@ -69,8 +69,8 @@ class Professional(IdentifiedModel):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
-    def is_physician(self) -> bool:
-        """True for a médecin, who alone can be a primary doctor."""
+    def can_be_primary_doctor(self) -> bool:
+        """True for a médecin: nobody else is a primary doctor."""
         return self.profession == Profession.MEDECIN
 
     @property
