@@ -16,10 +16,17 @@ from tests.support.cast import World, sign_in
 #: WCAG 2.2 A and AA, and what experience adds.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-#: Resolves once nothing moves any more and the new colours are on the screen.
-REPAINTED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
-  Promise.allSettled(document.getAnimations().map((moving) => moving.finished))
-    .then(() => requestAnimationFrame(done)))))"""
+#: Resolves once every style sheet is there (that of the dark colours comes last), nothing moves any more and the
+#: colours are on the screen.
+REPAINTED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const sheets = [...document.querySelectorAll("link[rel=stylesheet]")];
+  while (!sheets.every((link) => link.sheet)) await frame();
+  await frame();
+  await Promise.allSettled(document.getAnimations().map((moving) => moving.finished));
+  await frame();
+  await frame();
+}"""
 
 
 @pytest.fixture
