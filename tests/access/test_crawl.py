@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.core.actor import Capacity
 from apps.core.clock import now
-from apps.documents.models import Document, Opening
+from apps.documents.models import Document, Opening, Share, SharedDocument
 from apps.files.models import Rendition, StoredFile
 from apps.notifications.models import Delivery, Notice
 from apps.records.models import HealthIdentity, HealthRecord
@@ -41,6 +41,7 @@ PUBLIC = {
         "pwa:about_accessibility",
         "pwa:about_data",
         "pwa:offline",
+        "recipient:enter",
         "reading:switch",
         "notifications:mailbox",
     )
@@ -48,6 +49,8 @@ PUBLIC = {
 HEALTH: tuple[type[Model], ...] = (
     Document,
     Opening,
+    Share,
+    SharedDocument,
     StoredFile,
     Rendition,
     Grant,
