@@ -84,7 +84,9 @@ def patients(request: ActorRequest) -> HttpResponse:
 @in_a_record
 def record(request: SpaceRequest, alias: str) -> HttpResponse:
     """A patient's documents, as far as this profession and the patient allow."""
-    notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
+    if "avis" in request.GET:
+        # Come from a notice: it has been read. A record is opened far more often otherwise, and then nothing is asked.
+        notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
     listed = documents.document_list(
         actor=request.actor,
         words=request.GET.get("q", "").strip()[:100],

@@ -175,8 +175,8 @@ def test_ten_or_three_hundred_documents_cost_the_same(
         with django_assert_num_queries(QUERIES):
             response = as_camille.get(path)
         assert "Papier 0" in Page(response).text
-    # Session, person, record, count, events, titles.
-    with django_assert_num_queries(6):
+    # Session, person, record, count, events, titles, the professionals whose sheets the lines lead to.
+    with django_assert_num_queries(7):
         as_camille.get("/acces/journal/")
 
 

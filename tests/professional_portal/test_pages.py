@@ -281,5 +281,6 @@ def test_ten_or_three_hundred_documents_cost_the_same(
         with django_assert_num_queries(QUERIES):
             response = as_benali.get(path)
         assert f"{number} document" in Page(response).text
-    with django_assert_num_queries(4):
+    # Session, person, professional, patients, notices, and those that lead here marked as read.
+    with django_assert_num_queries(6):
         as_benali.get("/pro/")

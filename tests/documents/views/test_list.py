@@ -52,7 +52,7 @@ def test_what_arrives_is_shown_without_a_way_in(world: World, as_camille: Client
     assert f"/documents/{story.refused.pk}/" not in page.links
     assert f"/documents/{story.refused.pk}/ecarter/" in [form.action for form in page.posts()]
     assert story.deleted.title not in page.text
-    assert "3 documents" in page.text
+    assert "4 documents" in page.text
 
 
 def test_words_and_filters_narrow_the_list(world: World, as_camille: Client) -> None:
