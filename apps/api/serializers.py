@@ -24,6 +24,7 @@ class AbilitiesSerializer(serializers.Serializer[dict[str, bool]]):
     mask = serializers.BooleanField()
     delete = serializers.BooleanField()
     download = serializers.BooleanField()
+    share = serializers.BooleanField()
 
 
 class DocumentSerializer(serializers.ModelSerializer[Document]):
