@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, AccessSettings, Grant, GrantQuerySet
+from apps.access.spaces import sees_masked
 from apps.core.actor import Actor, Capacity
 from apps.records.models import HealthRecord
 
@@ -23,6 +24,16 @@ class GrantedSpace:
     sex: str
     capacity: Capacity
     ends_at: datetime | None
+    grant_id: UUID
+    sees_masked: bool
+    birth_name: str = ""
+    #: When a professional's last visit ended, or began when its end is not known.
+    last_visit_at: datetime | None = None
+
+    @property
+    def all_names(self) -> str:
+        """Every name under which somebody may look for them."""
+        return f"{self.full_name} {self.birth_name}"
 
     @property
     def is_emergency(self) -> bool:
@@ -83,8 +94,12 @@ def _spaces(grants: GrantQuerySet) -> list[GrantedSpace]:
             sex=grant.record.identity.sex,
             capacity=Capacity(grant.capacity),
             ends_at=grant.ends_at,
+            grant_id=grant.pk,
+            sees_masked=sees_masked(grant),
+            birth_name=grant.record.identity.birth_name,
+            last_visit_at=grant.left_at or grant.visited_at,
         )
-        for grant in grants.select_related("record__identity").order_by(*by_name)
+        for grant in grants.select_related("record__identity", "record__access_settings").order_by(*by_name)
     ]
 
 

@@ -49,7 +49,11 @@ def record(
         record_id=record_id or actor.record_id,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
-        facts=_plain(({"place": who.place} if who.place else {}) | dict(facts or {})),
+        facts=_plain(
+            ({"place": who.place} if who.place else {})
+            | ({"right": actor.right} if actor.right else {})
+            | dict(facts or {})
+        ),
     )
     with transaction.atomic(savepoint=False):
         chain.take_turn()

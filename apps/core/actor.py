@@ -45,7 +45,7 @@ class Actor:
     `record_id` is None when the person is signed in but stands in no record (a professional choosing a
     patient). `grant_id` names the grant that opened somebody else's record; the holder needs none.
     `professional_id` and `profession` are set for professionals only. `sees_masked` is set where the patient lets
-    a professional see what is masked to others.
+    a professional see what is masked to others. `right` is the origin of the grant, as the trail keeps it.
     """
 
     user_id: UUID | None
@@ -56,6 +56,7 @@ class Actor:
     professional_id: UUID | None = None
     profession: str | None = None
     sees_masked: bool = False
+    right: str = ""
 
     @property
     def person_id(self) -> UUID:

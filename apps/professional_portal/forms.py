@@ -25,8 +25,8 @@ class Motive(models.TextChoices):
     OTHER = "other", _("Autre urgence")
 
 
-class EmergencyForm(forms.Form):
-    """Who lies there, and why their record must be read now. `may_regulate` opens the choice of the centre 15."""
+class PersonForm(forms.Form):
+    """A person by the traits of the INS that papers show."""
 
     birth_name = forms.CharField(
         label=_("Nom de naissance"),
@@ -45,6 +45,21 @@ class EmergencyForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez le sexe.")},
     )
+
+    def __init__(self, *sent: Any, **options: Any) -> None:
+        super().__init__(*sent, **options)
+        for name in ("birth_name", "given_name"):
+            self.fields[name].widget.attrs |= {"class": "input", "autocomplete": "off", "spellcheck": "false"}
+
+    @property
+    def person(self) -> Person:
+        """Who is looked for."""
+        return Person(**{name: self.cleaned_data[name] for name in ("birth_name", "given_name", "birth_date", "sex")})
+
+
+class EmergencyForm(PersonForm):
+    """Who lies there, and why their record must be read now. `may_regulate` opens the choice of the centre 15."""
+
     motive = forms.ChoiceField(
         label=_("Pourquoi cet accès ?"),
         choices=Motive.choices,
@@ -61,16 +76,9 @@ class EmergencyForm(forms.Form):
 
     def __init__(self, *sent: Any, may_regulate: bool = False, **options: Any) -> None:
         super().__init__(*sent, **options)
-        for name in ("birth_name", "given_name"):
-            self.fields[name].widget.attrs |= {"class": "input", "autocomplete": "off", "spellcheck": "false"}
         if not may_regulate:
             shown = [choice for choice in Motive.choices if choice[0] != Motive.REGULATION]
             cast(forms.ChoiceField, self.fields["motive"]).choices = shown
-
-    @property
-    def person(self) -> Person:
-        """Who is looked for."""
-        return Person(**{name: self.cleaned_data[name] for name in ("birth_name", "given_name", "birth_date", "sex")})
 
     @property
     def mode(self) -> Grant.Origin:

@@ -1,0 +1,42 @@
+"""What every page of a patient's record begins with: the visit is noted, and the page knows whose record it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from allauth.core.internal.ratelimit import respond_429
+from django.http import HttpResponse, StreamingHttpResponse
+
+from apps.access import services as access
+from apps.access.policy import NotVisible
+from apps.access.spaces import SpaceRequest
+from apps.core.clock import now
+
+View = Callable[..., HttpResponse | StreamingHttpResponse]
+
+
+def in_a_record(view: View) -> View:
+    """The view belongs to one patient's record: it notes the visit, and knows whose record it is."""
+
+    @wraps(view)
+    def wrapped(request: SpaceRequest, alias: str, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+        if request.actor.record_id is None or not request.actor.is_professional:
+            raise NotVisible
+        space, at = request.space, now()
+        if access.is_new_visit(visited_at=space.visited_at, left_at=space.left_at, at=at):
+            try:
+                access.enter(actor=request.actor, at=at)
+            except access.TooManyRecords:
+                return respond_429(request)
+            request.space = replace(space, previous_visit_at=space.left_at or space.visited_at, visited_at=at)
+        return view(request, alias, *args, **kwargs)
+
+    return wrapped
+
+
+def patient(request: SpaceRequest, alias: str, section: str = "") -> dict[str, object]:
+    """The identity bar that every page of a record repeats, so that nobody writes in the wrong one, and its tabs."""
+    return {"identity": request.space.identity, "alias": alias, "section": section}
