@@ -27,7 +27,7 @@ class IdentityForm(PersonForm):
         help_text=_("15 caractères, clé comprise."),
         max_length=30,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
-        error_messages={"required": _("Écrivez le matricule : 15 caractères.")},
+        error_messages={"required": _("Écrivez le matricule : 15 caractères.")},
     )
 
     def clean_ins_number(self) -> str:
@@ -84,7 +84,7 @@ class ScanForm(forms.Form):
             return next(filter(None, map(understand, texts)), None)
         except NotReadable as unreadable:
             if unreadable.reason == "key":
-                message = _("Ce datamatrix porte un matricule faux. Ne l’utilisez pas : vérifiez l’identité.")
+                message = _("Ce datamatrix porte un matricule faux. Ne l’utilisez pas : vérifiez l’identité.")
             else:
                 message = _("Ce datamatrix est mal lu ou mal imprimé. Cherchez avec le matricule.")
             raise forms.ValidationError(message, code=unreadable.reason) from unreadable
@@ -105,7 +105,7 @@ class ConsentForm(forms.Form):
     """The patient's word, as the professional writes it down. Nothing is ticked in advance."""
 
     duration = forms.ChoiceField(
-        label=_("Pendant combien de temps ?"),
+        label=_("Pendant combien de temps ?"),
         choices=Duration.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez une durée."), "invalid_choice": _("Choisissez une durée.")},

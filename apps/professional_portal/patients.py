@@ -65,7 +65,7 @@ def _item(space: GrantedSpace, news: int) -> Item:
         lines=(born.format(date=long_date(space.birth_date)), last or _("Jamais ouvert")),
         states=tuple(_states(space, news)),
         action=_("Ouvrir"),
-        action_label=_("Ouvrir le dossier : {name}").format(name=space.full_name),
+        action_label=_("Ouvrir le dossier : {name}").format(name=space.full_name),
     )
 
 

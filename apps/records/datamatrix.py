@@ -134,7 +134,7 @@ def _payload(found: dict[str, str]) -> Payload:
     """The fields as a payload, each held to its rule. Raises NotReadable."""
     if _LENGTHS.keys() - _OPTIONAL - found.keys():
         raise NotReadable("missing")
-    values = {name: value.strip().upper() for name, value in found.items()}
+    values = {name: value.upper() for name, value in found.items()}
     for name, value in values.items():
         smallest, largest = _LENGTHS[name]
         if not smallest <= len(value) <= largest:
