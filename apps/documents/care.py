@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count
@@ -46,10 +47,11 @@ class Narrowing:
         return cls(known_filter(family), author_id, period if period in PERIODS else "")
 
     @property
-    def query(self) -> dict[str, str]:
-        """The same, for an address."""
+    def query(self) -> str:
+        """The same, for an address: "?type=lab", or "" when nothing is narrowed."""
         named = {"type": self.family, "auteur": str(self.author or ""), "periode": self.period}
-        return {name: value for name, value in named.items() if value}
+        given = {name: value for name, value in named.items() if value}
+        return f"?{urlencode(given)}" if given else ""
 
     def rows(self, rows: DocumentQuerySet, *, today: date) -> DocumentQuerySet:
         """`rows`, narrowed."""

@@ -44,9 +44,9 @@ class ScanForm(forms.Form):
     """A code: typed, read by a scanner that acts as a keyboard, or photographed."""
 
     text = forms.CharField(
+        error_messages={"required": _("Scannez, écrivez ou photographiez un code.")},
         label=_("Code du patient, ou code lu par la douchette"),
         help_text=_("Le patient montre 8 lettres et chiffres. La douchette écrit ici toute seule."),
-        required=False,
         # Room for separators that a scanner writes in letters.
         max_length=2 * MAX_LENGTH,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
@@ -54,14 +54,17 @@ class ScanForm(forms.Form):
     picture = forms.FileField(label=_("Photo du code"), required=False)
     scanned: Scanned
 
+    def __init__(self, *sent: Any, **options: Any) -> None:
+        super().__init__(*sent, **options)
+        # A photograph is enough.
+        self.fields["text"].required = not self.files.get("picture")
+
     def clean(self) -> dict[str, Any]:
         """Keeps what was understood in `scanned`."""
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
         text, picture = cleaned.get("text", ""), cleaned.get("picture")
-        if not text and picture is None:
-            raise forms.ValidationError(_("Scannez, écrivez ou photographiez un code."), code="empty")
         scanned = self._understood([text] if text else self._texts(picture))
         if scanned is None:
             raise forms.ValidationError(_("Ce code n’est pas connu. Vérifiez-le et recommencez."), code="unknown")

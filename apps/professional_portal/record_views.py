@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -89,13 +88,12 @@ def record(request: SpaceRequest, alias: str) -> HttpResponse:
 def document_list(request: SpaceRequest, alias: str) -> HttpResponse:
     """A patient's documents, as far as this profession and the patient allow."""
     narrowed = narrowing(request)
-    query = f"?{urlencode(narrowed.query)}" if narrowed.query else ""
     listed = documents.document_list(
         actor=request.actor,
         words=request.GET.get("q", "").strip()[:100],
         page=request.GET.get("page", 1),
         narrow=partial(narrowed.rows, today=timezone.localdate()),
-        address=partial(_address, alias, query),
+        address=partial(_address, alias, narrowed.query),
         discard_address=partial(_discard_address, alias),
     )
     context = {
