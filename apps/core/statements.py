@@ -18,7 +18,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core.actor import Actor
@@ -171,9 +171,9 @@ def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Adds new rows of one model, whose keys are set, in one go. Raises what `save` would, IntegrityError included.
+    """Adds new rows of one model in one go. Raises what `save` would, IntegrityError included.
 
-    Like `bulk_create` it sends no signals and calls no `save`. Rows become saved rows.
+    Like `bulk_create` it sends no signals and calls no `save`. A key that the database counts up is not read back.
     """
     if not rows:
         return
@@ -193,7 +193,7 @@ def insert(rows: Sequence[Model]) -> None:
 @cache
 def _insertion(model: type[Model], using: str) -> tuple[str, tuple[Field[Any, Any], ...]]:
     quote = connections[using].ops.quote_name
-    fields = tuple(model._meta.local_concrete_fields)
+    fields = tuple(field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField))
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", fields  # noqa: S608 - names
