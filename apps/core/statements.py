@@ -45,7 +45,7 @@ class _Slot(Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         return "%s", [_Blank(self.name)]
 
 
@@ -116,7 +116,7 @@ class Statement(Generic[RowT]):
             written = _Written(queryset)
         else:
             converters = compiler.get_converters([column[0] for column in compiler.select])
-            compiler.get_converters = lambda expressions: converters  # type: ignore[method-assign]
+            compiler.get_converters = lambda expressions: converters
             written = _Written(queryset, compiler, sql, tuple(parameters))
         while len(self._written) >= MAX_SHAPES:
             self._written.pop(next(iter(self._written)), None)
@@ -194,6 +194,6 @@ def insert(rows: Sequence[Model]) -> None:
 def _insertion(model: type[Model], using: str) -> tuple[str, tuple[Field[Any, Any], ...]]:
     quote = connections[using].ops.quote_name
     fields = tuple(field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField))
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", fields  # noqa: S608 - names

@@ -1,6 +1,6 @@
 """G1b: the processor's time from a deposit to a document that is visible, previewed and searchable.
 
-Run by `run.py` inside a demonstration of its own: `python -m project.bench.arrival NUMBER` prints milliseconds a document.
+Run by `run.py` inside a demonstration of its own. `python -m project.bench.arrival NUMBER` prints milliseconds each.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def measure_vault(data: Path, floor: str, base: str, number: int) -> None:
     bare, ours = vault.deposits(floor, base, camille, number)
     say(f"  deposits a second: floor {bare:.0f}, Calepin {ours:.0f}")
     verdict("deposits ÷ floor", ours / bare, 0.6, at_most=False)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "project.bench.arrival", str(number)],
         cwd=ROOT,
         env=environment(data, CELERY_BROKER_URL="memory://", DJANGO_SETTINGS_MODULE="project.settings"),
