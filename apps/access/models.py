@@ -45,7 +45,9 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
 
         A right of the care team ends with the right of the colleague through whom it stands.
         """
-        through = models.Q(through__isnull=True) | (_lasts("through__", at) & models.Q(through__revoked_at__isnull=True))
+        through = models.Q(through__isnull=True) | (
+            _lasts("through__", at) & models.Q(through__revoked_at__isnull=True)
+        )
         return self.filter(_lasts("", at), through, starts_at__lte=at, revoked_at__isnull=True)
 
     def not_blocked(self) -> GrantQuerySet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -21,7 +21,7 @@ from apps.records.nir import normalise_nir
 class IdentityForm(PersonForm):
     """The matricule, and the traits that must agree with it."""
 
-    field_order: ClassVar[list[str]] = ["ins_number", "birth_name", "given_name", "birth_date", "sex"]
+    field_order = ("ins_number", "birth_name", "given_name", "birth_date", "sex")
     ins_number = forms.CharField(
         label=_("Matricule INS"),
         help_text=_("15 caractères, clé comprise."),

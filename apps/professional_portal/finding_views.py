@@ -32,9 +32,7 @@ def find(request: ActorRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if not _admit(request):
             return respond_429(request)
-        found = finding.find_by_identity(
-            actor=request.actor, sought=form.sought, way=Finding.Way.IDENTITY, at=now()
-        )
+        found = finding.find_by_identity(actor=request.actor, sought=form.sought, way=Finding.Way.IDENTITY, at=now())
         return _lead(request, found, form, ScanForm())
     return _page(request, form, ScanForm())
 
@@ -69,11 +67,9 @@ def found(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         meeting = consent.meeting(actor=request.actor, finding_id=finding_id, at=at)
         if meeting.alias and request.method != "POST":
             return redirect("professional_portal:record", meeting.alias)
-        form = ConsentForm(*([request.POST] if request.method == "POST" else []))
+        form = ConsentForm(request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid():
-            grant = consent.record_consent(
-                actor=request.actor, finding_id=finding_id, ends_at=form.ends_at(at), at=at
-            )
+            grant = consent.record_consent(actor=request.actor, finding_id=finding_id, ends_at=form.ends_at(at), at=at)
             messages.success(request, _("L’accord du patient est noté. Le patient en est prévenu."))
             return redirect("professional_portal:record", grant.alias)
     except NotVisible:

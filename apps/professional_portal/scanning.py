@@ -23,14 +23,13 @@ class Scanned:
 
 
 def understand(text: str) -> Scanned | None:
-    """What `text` is; None for anything else. Raises datamatrix.NotReadable for an INS Datamatrix read or made badly."""
+    """What `text` is; None for anything else. Raises datamatrix.NotReadable for a bad INS Datamatrix."""
     plain = text.strip()
     if datamatrix.looks_like_one(plain.removeprefix("]d1").removeprefix("]d2")):
         return Scanned(payload=datamatrix.read(text))
-    for pattern, field in ((_SHARED, "share_code"), (_SHOWN, "shown_code")):
-        found = pattern.search(plain)
-        if found:
-            code = codes.normalise(found[1])
-            return Scanned(**{field: code}) if code else None
-    code = codes.normalise(plain)
+    if found := _SHARED.search(plain):
+        code = codes.normalise(found[1])
+        return Scanned(share_code=code) if code else None
+    shown = _SHOWN.search(plain)
+    code = codes.normalise(shown[1] if shown else plain)
     return Scanned(shown_code=code) if code else None

@@ -166,6 +166,6 @@ def _matricule(text: str) -> str:
 
 def _date(text: str) -> date:
     try:
-        return datetime.strptime(text, "%d-%m-%Y").date()  # noqa: DTZ007 - a birthday has no zone
+        return datetime.strptime(text, "%d-%m-%Y").date()
     except ValueError as error:
         raise NotReadable("value") from error

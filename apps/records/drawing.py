@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import zxingcpp
 
 from apps.accounts.qr import QrCode
@@ -41,7 +43,8 @@ def payload_of(identity: HealthIdentity) -> datamatrix.Payload:
 def draw(text: str) -> QrCode:
     """The square Datamatrix (ECC 200) of `text`, GS kept."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
-    rows = memoryview(code.to_image(add_quiet_zones=False)).tolist()
+    image: Any = code.to_image(add_quiet_zones=False)
+    rows = cast(list[list[int]], memoryview(image).tolist())
     dark = (
         f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
         for y, row in enumerate(rows)

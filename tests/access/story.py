@@ -108,9 +108,7 @@ def tell(world: World) -> Story:
 def _finding(world: World) -> Finding:
     """Sofia Nguyen found Camille."""
     sought = finding.Sought(CAMILLE.ins_number, PERSON)
-    found = finding.find_by_identity(
-        actor=practice(world, "nguyen"), sought=sought, way=Finding.Way.IDENTITY, at=now()
-    )
+    found = finding.find_by_identity(actor=practice(world, "nguyen"), sought=sought, way=Finding.Way.IDENTITY, at=now())
     assert found is not None
     return found
 

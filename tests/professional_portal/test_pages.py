@@ -244,7 +244,7 @@ PAGES = (
     "gestion/",
     "historique/",
     "rendre/",
-    "deposer/", 
+    "deposer/",
     "documents/{pk}/",
     "documents/{pk}/supprimer/",
 )

@@ -125,7 +125,7 @@ def test_the_next_document_is_the_next_she_may_read(world: World, camilles: str,
 VACCINE = (
     '<entry><substanceAdministration classCode="SBADM" moodCode="EVN"><templateId root="1.2.250.1.213.1.1.3.45"/>'
     '<statusCode code="completed"/><effectiveTime value="20240312"/><doseQuantity value="1"/>'
-    '<consumable><manufacturedProduct><manufacturedMaterial><name>REVAXIS</name>'
+    "<consumable><manufacturedProduct><manufacturedMaterial><name>REVAXIS</name>"
     "<lotNumberText>K1234</lotNumberText></manufacturedMaterial></manufacturedProduct></consumable>"
     "</substanceAdministration></entry>"
 )

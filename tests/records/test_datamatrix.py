@@ -56,7 +56,9 @@ def test_scanners_write_the_separator_in_many_ways_or_lose_it(separator: str) ->
     assert datamatrix.read(WRITTEN.replace(GS, separator)) == ANNA
 
 
-@pytest.mark.parametrize("text", [f"  {WRITTEN}\r\n", f"]d1{WRITTEN}", WRITTEN + GS, WRITTEN.lower(), "\ufeff" + WRITTEN])
+@pytest.mark.parametrize(
+    "text", [f"  {WRITTEN}\r\n", f"]d1{WRITTEN}", WRITTEN + GS, WRITTEN.lower(), "\ufeff" + WRITTEN]
+)
 def test_what_stands_around_it_does_not_matter(text: str) -> None:
     assert datamatrix.read(text) == ANNA
 
