@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.access.emergencies import REASON_MAX_LENGTH, Person
 from apps.access.explanations import ANSWER_MAX_LENGTH
@@ -29,16 +30,16 @@ class PersonForm(forms.Form):
     """A person by the traits of the INS that papers show."""
 
     birth_name = forms.CharField(
-        label=_("Nom de naissance"),
+        label=pgettext_lazy("autre personne", "Nom de naissance"),
         max_length=100,
         error_messages={"required": _("Écrivez le nom de naissance.")},
     )
     given_name = forms.CharField(
-        label=_("Prénom de naissance"),
+        label=pgettext_lazy("autre personne", "Prénom de naissance"),
         max_length=100,
         error_messages={"required": _("Écrivez le prénom de naissance.")},
     )
-    birth_date = ThreePartDateField(label=_("Date de naissance"))
+    birth_date = ThreePartDateField(label=pgettext_lazy("autre personne", "Date de naissance"))
     sex = forms.ChoiceField(
         label=_("Sexe"),
         choices=HealthIdentity.Sex.choices,

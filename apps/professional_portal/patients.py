@@ -62,7 +62,7 @@ def _item(space: GrantedSpace, news: int) -> Item:
         url=reverse("professional_portal:record", args=[space.alias]),
         category="report",
         pictogram="ui-user-profile",
-        lines=(born.format(date=long_date(space.birth_date)), last or _("Jamais ouvert")),
+        lines=(born.format(date=long_date(space.birth_date)), last or _("Pas encore ouvert par vous")),
         states=tuple(_states(space, news)),
         action=_("Ouvrir"),
         action_label=_("Ouvrir le dossier : {name}").format(name=space.full_name),

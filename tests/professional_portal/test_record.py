@@ -64,7 +64,7 @@ def test_her_patients_say_what_is_new_in_each(world: World, as_benali: Client) -
     assert "2 nouveaux documents" in page.text
     assert page.text.count("nouveaux documents") == 1
     assert "Dernière visite" in page.text
-    assert "Jamais ouvert" in page.text  # Léo
+    assert "Pas encore ouvert par vous" in page.text  # Léo
     assert page.text.index("Jeanne Morel") < page.text.index("Camille Rivoire") < page.text.index("Léo Rivoire")
 
 
