@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apps.access.models import Grant, PrimaryDoctor
 from apps.access.policy import NotVisible
 from apps.core.actor import Actor, Capacity
 from apps.professionals.models import Professional
+
+#: How long an emergency is recalled to the médecin traitant.
+ALERT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,19 @@ def right_of(*, actor: Actor, at: datetime) -> Right:
         primary_doctor=primary.professional if primary else None,
         representatives=tuple(parent.grantee.full_name for parent in parents.select_related("grantee")),
     )
+
+
+def recent_emergencies(*, actor: Actor, at: datetime) -> list[Grant]:
+    """Who opened the record in an emergency in the last thirty days, for the médecin traitant alone, the last first.
+
+    The law tells them of each (CSP R1111-48). One query; nothing for anybody else.
+    """
+    grants = Grant.objects.unscoped(why="the primary doctor is told of every emergency")
+    rows = grants.of_care().filter(
+        record_id=actor.standing_in,
+        capacity=Capacity.EMERGENCY,
+        starts_at__gt=at - ALERT,
+        record__primary_doctors__professional=actor.carer_id,
+        record__primary_doctors__ended_at__isnull=True,
+    )
+    return list(rows.exclude(professional=actor.carer_id).select_related("professional").order_by("-starts_at")[:5])

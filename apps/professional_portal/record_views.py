@@ -18,7 +18,7 @@ from apps.access import services as access
 from apps.access.matrix import Section
 from apps.access.notices import PRIMARY_DOCTOR_TOLD
 from apps.access.policy import NotVisible, abilities
-from apps.access.right import right_of
+from apps.access.right import recent_emergencies, right_of
 from apps.access.spaces import SpaceRequest
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
@@ -78,6 +78,7 @@ def record(request: SpaceRequest, alias: str) -> HttpResponse:
         "latest": care.latest(actor=request.actor, since=since, address=partial(_address, alias, "")),
         "arriving": documents.arriving(actor=request.actor, discard_address=partial(_discard_address, alias)),
         "since": since,
+        "emergencies": recent_emergencies(actor=request.actor, at=now()),
         "abilities": abilities(request.actor, Section.DOCUMENTS),
     }
     return render(request, "professional_portal/record.html", context)
