@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from apps.audit.models import AuditEvent
+from apps.core.statements import Statement
 
 #: What the first row has for a predecessor.
 GENESIS = "0" * 64
@@ -69,6 +70,15 @@ def seal_event(event: AuditEvent) -> str:
     return seal([getattr(event, name) for name in SEALED_FIELDS])
 
 
+_newest = Statement(
+    lambda: (
+        AuditEvent.objects.unscoped(why="the chain runs through every record")
+        .newest_first()
+        .values_list("position", "hash")[:1]
+    )
+)
+
+
 def take_turn() -> None:
     """Wait until no other transaction is appending. Must run inside a transaction, which holds the turn.
 
@@ -82,5 +92,4 @@ def take_turn() -> None:
 
 def head() -> tuple[int, str]:
     """Position and hash of the newest row; (0, GENESIS) for an empty trail."""
-    events = AuditEvent.objects.unscoped(why="the chain runs through every record")
-    return events.newest_first().values_list("position", "hash").first() or (0, GENESIS)
+    return _newest.first() or (0, GENESIS)

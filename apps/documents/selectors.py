@@ -19,6 +19,7 @@ from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.presentation import Event, Item, State
+from apps.core.statements import Statement
 from apps.documents import types
 from apps.documents.models import Document, DocumentQuerySet
 from apps.reading.dates import short_date
@@ -87,9 +88,12 @@ def document_list(
     )
 
 
+_readable = Statement(lambda actor, pk: Document.objects.readable_to(actor).select_related("file").filter(pk=pk))
+
+
 def readable(actor: Actor, document_id: UUID) -> Document:
     """A document that exists for `actor`, or an older version of one. Raises NotVisible for every other."""
-    found: Document | None = Document.objects.readable_to(actor).filter(pk=document_id).first()
+    found = _readable.first(actor=actor, pk=document_id)
     if found is None:
         raise NotVisible
     return found
@@ -112,10 +116,12 @@ def newest_first(*, actor: Actor) -> DocumentQuerySet:
     return visible.newest_first().select_related("file")
 
 
+_latest = Statement(lambda actor, number: Document.objects.visible_to(actor).newest_first()[:number])
+
+
 def latest(*, actor: Actor, number: int) -> list[Item]:
     """The newest documents, for the home page. One query."""
-    rows = Document.objects.visible_to(actor).newest_first()[:number]
-    return [item(document, actor, _address) for document in rows]
+    return [item(document, actor, _address) for document in _latest(actor=actor, number=number)]
 
 
 def history_of(*, document: Document, actor: Actor) -> list[Event]:
