@@ -64,20 +64,7 @@ def put_in_force(
             _add(version, content)
     except IntegrityError as error:
         raise BadMatrix([f"{replaces.label} is no longer in force: compare again."]) from error
-    audit.record(
-        actor=actor,
-        verb="access.matrix_put_in_force",
-        at=at,
-        target=version,
-        facts={
-            "version": version.label,
-            "replaced": replaces.label,
-            "is_official": is_official,
-            "by": version.put_in_force_by,
-            "opened": version.opened,
-            "closed": version.closed,
-        },
-    )
+    audit.record(actor=actor, verb="access.matrix_put_in_force", at=at, target=version, facts=_facts(version, replaces))
     return version
 
 
@@ -98,6 +85,17 @@ def install_first(**signal: Any) -> None:
     )
     with transaction.atomic():
         _add(version, content)
+
+
+def _facts(version: MatrixVersion, replaced: MatrixVersion) -> dict[str, str | int | bool | None]:
+    return {
+        "version": version.label,
+        "replaced": replaced.label,
+        "is_official": version.is_official,
+        "by": version.put_in_force_by,
+        "opened": version.opened,
+        "closed": version.closed,
+    }
 
 
 def _add(version: MatrixVersion, content: Content) -> None:
