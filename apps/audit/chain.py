@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from apps.audit.models import AuditEvent
-from apps.core.statements import Statement
+from apps.core.statements import Statement, insert
 
 #: What the first row has for a predecessor.
 GENESIS = "0" * 64
@@ -88,6 +88,15 @@ def take_turn() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def append(events: Sequence[AuditEvent]) -> None:
+    """Seal new events behind the newest row, in order, and insert them. The caller has its turn."""
+    last, previous = head()
+    for position, event in enumerate(events, start=last + 1):
+        event.position, event.previous_hash = position, previous
+        event.hash = previous = seal_event(event)
+    insert(events)
 
 
 def head() -> tuple[int, str]:

@@ -88,6 +88,27 @@ def document_list(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How far a deposit has come: "preparing", "ready", or "refused" with a `code` and a sentence that says why."""
+
+    state: str
+    code: str = ""
+    detail: str = ""
+
+
+def arrival(*, actor: Actor, document_id: UUID) -> Arrival:
+    """What became of a document that this person added. Raises NotVisible for everybody else's."""
+    arriving = Document.objects.arriving_for(actor).select_related("file").filter(pk=document_id).first()
+    if arriving is not None and arriving.refused_at is not None:
+        return Arrival("refused", arriving.file.refusal_code, str(arriving.file.refusal_message))
+    if arriving is not None:
+        return Arrival("preparing")
+    if not Document.objects.readable_to(actor).filter(pk=document_id, added_by_id=actor.user_id).exists():
+        raise NotVisible
+    return Arrival("ready")
+
+
 _readable = Statement(lambda actor, pk: Document.objects.readable_to(actor).select_related("file").filter(pk=pk))
 
 

@@ -52,6 +52,11 @@ class Home:
     latest: tuple[Item, ...]
     visits: Visits | None
 
+    @property
+    def sees_activity(self) -> bool:
+        """Whether the reader may see who came."""
+        return self.visits is not None
+
 
 def home(*, actor: Actor, at: datetime) -> Home:
     """The home page of the record the actor stands in."""

@@ -9,7 +9,6 @@ from apps.core.actor import Actor
 from apps.core.statements import Statement
 from apps.professionals.models import Professional, fold
 
-
 _by_id = Statement(lambda pk: Professional.objects.select_related("organisation").filter(pk=pk))
 
 
