@@ -57,6 +57,8 @@ class _Written:
     compiler: SQLCompiler | None = None
     sql: str = ""
     parameters: tuple[Any, ...] = ()
+    #: Where values are filled in, and which.
+    blanks: tuple[tuple[int, str], ...] = ()
 
 
 class _Query:
@@ -117,7 +119,8 @@ class Statement(Generic[RowT]):
         else:
             converters = compiler.get_converters([column[0] for column in compiler.select])
             compiler.get_converters = lambda expressions: converters
-            written = _Written(queryset, compiler, sql, tuple(parameters))
+            blanks = tuple((place, p.name) for place, p in enumerate(parameters) if isinstance(p, _Blank))
+            written = _Written(queryset, compiler, sql, tuple(parameters), blanks)
         while len(self._written) >= MAX_SHAPES:
             self._written.pop(next(iter(self._written)), None)
         self._written[key] = written
@@ -155,7 +158,9 @@ def _rows(written: _Written, values: dict[str, Any], actor: Actor | None, using:
     connection = connections[using]
     compiler = copy.copy(written.compiler)
     compiler.connection = connection
-    parameters = tuple(_adapted(values[p.name], connection) if type(p) is _Blank else p for p in written.parameters)
+    parameters = list(written.parameters)
+    for place, name in written.blanks:
+        parameters[place] = _adapted(values[name], connection)
     compiler.as_sql = lambda *args, **kwargs: (written.sql, parameters)  # type: ignore[method-assign]
     rows._query = _Query(written.queryset.query, compiler)  # type: ignore[attr-defined]
     return list(rows)

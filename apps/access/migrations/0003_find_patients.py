@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0002_control'),
+        ('access', '0004_matrix_versions'),
         ('professionals', '0002_directory'),
         ('records', '0002_find_by_traits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
