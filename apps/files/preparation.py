@@ -112,7 +112,9 @@ def _make_ready(file: StoredFile, prepared: decoders.Prepared, *, scan: Scan, at
     except BaseException:
         vault.discard(written)
         raise
-    if not is_ours:
+    if is_ours:
+        file.words = prepared.words
+    else:
         logger.info("files.overtaken file_id=%s", file.id)
         vault.discard(written)
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("demandes/", emergencies.explanation_list, name="explanations"),
     path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),
     path("patients/<str:alias>/", views.record, name="record"),
+    path("patients/<str:alias>/recherche/", views.search, name="search"),
     path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
     path("patients/<str:alias>/documents/<uuid:document_id>/pages/<int:number>/", views.page, name="page"),
