@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -42,12 +42,12 @@ def state_of(record_id: UUID) -> State:
     return State(*(indexes.filter(record=record_id).values_list("revision", "erasures").first() or (0, 0)))
 
 
-def whole(record_id: UUID) -> list[Row]:
+def whole(record_id: UUID) -> Iterator[Row]:
     """Every document of the record that has arrived, those in the bin too since they may come back. One query."""
     return _rows(_documents(record_id))
 
 
-def changes(record_id: UUID, *, since: int) -> list[Row]:
+def changes(record_id: UUID, *, since: int) -> Iterator[Row]:
     """The documents whose words came or changed after revision `since`. One query."""
     return _rows(_documents(record_id).filter(search_text__revision__gt=since))
 
@@ -57,11 +57,11 @@ def _documents(record_id: UUID) -> DocumentQuerySet:
     return documents.filter(record=record_id, arrived_at__isnull=False)
 
 
-def _rows(documents: DocumentQuerySet) -> list[Row]:
+def _rows(documents: DocumentQuerySet) -> Iterator[Row]:
     columns = documents.values_list(
         KEY, "folded", "search_text__sealed_terms", "file_id", "file__key_id", "file__wrapped_key"
     )
-    rows, unreadable = [], 0
+    unreadable = 0
     for key, folded, sealed, file_id, key_id, wrapped_key in columns.iterator(chunk_size=1000):
         terms = folded.split()
         if sealed is not None:
@@ -71,7 +71,6 @@ def _rows(documents: DocumentQuerySet) -> list[Row]:
                 ).split()
             except (ContentDamaged, KeyUnusable):
                 unreadable += 1
-        rows.append(Row(key, terms))
+        yield Row(key, terms)
     if unreadable:
         logger.error("documents.search_words_unreadable number=%s", unreadable)
-    return rows

@@ -10,8 +10,8 @@ import threading
 import time
 from array import array
 from bisect import bisect_right
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
@@ -31,12 +31,13 @@ INSIDE_FROM = 3
 class Segment:
     """Which documents say which words. Never changes."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        saying: dict[str, list[int]] = {}
+    def __init__(self, rows: Iterable[Row]) -> None:
+        saying: defaultdict[str, list[int]] = defaultdict(list)
+        self.keys = []
         for number, row in enumerate(rows):
+            self.keys.append(row.key)
             for term in row.terms:
-                saying.setdefault(term, []).append(number)
-        self.keys = [row.key for row in rows]
+                saying[term].append(number)
         self._words = ("\n" + "\n".join(saying)).encode()
         self._starts, self._numbers, self._ends = array("I"), array("I"), array("I")
         at = 1
@@ -52,15 +53,12 @@ class Segment:
         arrays = sum(len(a) * a.itemsize for a in (self._starts, self._numbers, self._ends))
         return len(self._words) + arrays + 90 * len(self.keys)
 
-    def saying_all(self, words: Sequence[str]) -> Iterator[str]:
+    def saying_all(self, words: Sequence[str]) -> set[str]:
         """The keys of the documents that say every one of `words`."""
-        found: set[int] | None = None
-        for word in sorted(words, key=len, reverse=True):
-            numbers = self._saying(word)
-            found = numbers if found is None else found & numbers
-            if not found:
-                return
-        yield from (self.keys[number] for number in found or ())
+        found = self._saying(words[0])
+        for word in words[1:]:
+            found &= self._saying(word) if found else found
+        return {self.keys[number] for number in found}
 
     def _saying(self, word: str) -> set[int]:
         """The numbers of the documents in which some word holds `word`, or begins with it when it is short."""
@@ -94,8 +92,10 @@ class Remembered:
 
     def saying_all(self, words: Sequence[str]) -> set[str]:
         """The keys of the documents that say every one of `words`."""
-        found = set(self.base.saying_all(words)).difference(self.recent)
-        return found.union(self.tail.saying_all(words))
+        found = self.base.saying_all(words)
+        found.difference_update(self.recent)
+        found |= self.tail.saying_all(words)
+        return found
 
 
 class Memory:
