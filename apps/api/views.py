@@ -16,9 +16,11 @@ from rest_framework.response import Response
 
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
+from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line
 from apps.api.problems import ProblemSerializer
 from apps.api.serializers import (
     ArrivalSerializer,
+    ArrivalStateSerializer,
     DepositSerializer,
     DocumentSerializer,
     FoundSerializer,
@@ -26,7 +28,7 @@ from apps.api.serializers import (
 )
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
-from apps.documents import content, selectors, services
+from apps.documents import bulk, content, selectors, services
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.search import address
 from apps.documents.search import services as searching
@@ -57,6 +59,7 @@ _MEANINGS = {
     401: "Personne n’est connecté.",
     403: "Visible, mais pas permis ; ou jeton CSRF absent ; ou deuxième protection manquante.",
     404: "N’existe pas pour vous.",
+    413: "Le lot est trop lourd.",
     422: "Le fichier est refusé : `detail` dit pourquoi, à montrer tel quel.",
 }
 _PROBLEMS = _problems(404)
@@ -117,7 +120,10 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
         responses={202: ArrivalSerializer, **_problems(400, 404, 422)},
     )
     def create(self, request: Request) -> Response:
-        """Deposits a document: several pictures become the pages of one."""
+        """Deposits a document: several pictures become the pages of one.
+
+        202 means that its size and first bytes are right; `arrivee/` tells what opening it has shown.
+        """
         require(self.actor, Permission.DOCUMENTS_ADD)
         sent = DepositSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
@@ -129,9 +135,26 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
             title=given["title"],
             act_on=given["act_on"],
             is_masked=given["is_masked"],
+            is_awaited=False,
             at=now(),
         )
         return Response({"id": document.pk}, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=LotSerializer, responses={202: LotAnswerSerializer, **_problems(400, 404, 413)})
+    @action(detail=False, methods=["post"], url_path="lot", parser_classes=[LotParser])
+    def many(self, request: Request) -> Response:
+        """Deposits up to fifty documents in one transaction. One that is refused stops none of the others."""
+        require(self.actor, Permission.DOCUMENTS_ADD)
+        sent = LotSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        answers = bulk.deposit_many(actor=self.actor, sent=sent.sent, at=now())
+        return Response({"documents": [lot_line(answer) for answer in answers]}, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={200: ArrivalStateSerializer, **_PROBLEMS})
+    @action(detail=True, methods=["get"], url_path="arrivee")
+    def arrival(self, request: Request, id: UUID) -> Response:
+        """What became of a deposit: being prepared, ready, or refused and why."""
+        return Response(ArrivalStateSerializer(selectors.arrival(actor=self.actor, document_id=id)).data)
 
     @extend_schema(responses={204: None, **_PROBLEMS})
     def destroy(self, request: Request, id: UUID) -> Response:

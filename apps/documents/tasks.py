@@ -10,12 +10,14 @@ from apps.core.clock import now
 from apps.documents import selectors, services
 from apps.documents.search import backfill
 from apps.documents.sharing.services import conclude
+from apps.files import services as files
 
 
 @shared_task
-def prepare(document_id: str) -> None:
-    """Checks a document's file and shows it."""
-    services.settle(document_id=UUID(document_id), at=now())
+def prepare(*document_ids: str) -> None:
+    """Checks the files of documents and shows them. What a killed worker leaves, the sweep takes up."""
+    for document_id in document_ids:
+        services.settle(document_id=UUID(document_id), at=now())
 
 
 @shared_task
@@ -28,4 +30,5 @@ def sweep() -> None:
         services.settle(document_id=document_id, at=now())
     services.purge(at=now())
     conclude(at=now())
+    files.discard_packs(at=now())
     next(backfill.catch_up(at=now()), 0)

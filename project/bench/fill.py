@@ -58,10 +58,10 @@ def fill(identifier: str, size: int) -> None:
         document.act_on, document.folded = date(2026, 1, 1) - timedelta(days=number // 3), fold(document.title)
         document.added_at = document.arrived_at = document.indexed_at = at
         document.added_by_id = record.holder_id
-        sealed = (words.seal(" ".join(terms(text)), file=file, purpose=TERMS), words.seal(text, file=file, purpose=TEXT))
-        texts.append(
-            SearchText(document=document, record=record, revision=1, sealed_terms=sealed[0], sealed_text=sealed[1])
-        )
+        found = SearchText(document=document, record=record, revision=1)
+        found.sealed_terms = words.seal(" ".join(terms(text)), file=file, purpose=TERMS)
+        found.sealed_text = words.seal(text, file=file, purpose=TEXT)
+        texts.append(found)
         files.append(file)
         documents.append(document)
     StoredFile.objects.bulk_create(files, batch_size=500)

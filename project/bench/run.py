@@ -109,6 +109,8 @@ def measure_vault(floor: str, base: str, number: int) -> None:
     bare, ours = vault.deposits(floor, base, camille, number)
     say(f"  deposits a second: floor {bare:.0f}, Calepin {ours:.0f}")
     verdict("deposits ÷ floor", ours / bare, 0.6, at_most=False)
+    many = vault.lots(base, camille, 10 * number)
+    verdict("documents a second in lots of fifty", many, 1000, at_most=False, unit="/s")
 
 
 def measure_phone(base: str) -> None:
