@@ -83,7 +83,8 @@ class FoundSerializer(DocumentSerializer):
 
     excerpt = PieceSerializer(many=True, read_only=True)
 
-    class Meta(DocumentSerializer.Meta):
+    class Meta:
+        model = Document
         fields = (*DocumentSerializer.Meta.fields, "excerpt")
         read_only_fields = fields
 

@@ -8,7 +8,7 @@ import random
 import secrets
 import sys
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import django
 
@@ -71,7 +71,7 @@ def fill(identifier: str, size: int) -> None:
     indexes.update_or_create(record=record, defaults={"revision": 1})
 
 
-def _file(at: object) -> StoredFile:
+def _file(at: datetime) -> StoredFile:
     file = StoredFile(state=State.READY, media_type="application/pdf", size=1, sha256="0" * 64, page_count=1)
     file.scan, file.received_size, file.received_sha256 = Scan.CLEAN, 1, "0" * 64
     file.key_id, file.wrapped_key = keys.keyring().wrap(secrets.token_bytes(KEY_SIZE), file_id=file.id)

@@ -21,14 +21,15 @@ def add(document: Document, text: str, *, at: datetime) -> None:
 
     Raises KeyUnusable when the file's key cannot be had.
     """
-    SearchText.objects.unscoped(why="Calepin itself keeps the words of a document").update_or_create(
-        document=document,
-        defaults={
-            "record_id": document.record_id,
-            "revision": _next_revision(document.record_id),
-            "sealed_terms": words.seal(" ".join(terms(text)), file=document.file, purpose=TERMS),
-            "sealed_text": words.seal(text, file=document.file, purpose=TEXT),
-        },
+    kept = SearchText(document=document, record_id=document.record_id)
+    kept.sealed_terms = words.seal(" ".join(terms(text)), file=document.file, purpose=TERMS)
+    kept.sealed_text = words.seal(text, file=document.file, purpose=TEXT)
+    kept.revision = _next_revision(document.record_id)
+    SearchText.objects.bulk_create(
+        [kept],
+        update_conflicts=True,
+        unique_fields=["document"],
+        update_fields=["revision", "sealed_terms", "sealed_text"],
     )
     document.indexed_at = at
     everything: DocumentQuerySet = Document.objects.unscoped(why="Calepin itself notes what it has read")
@@ -43,19 +44,20 @@ def rename(document: Document) -> None:
 
 def forget(record_id: UUID) -> None:
     """Has every process drop what it remembers of the record, after a document was erased."""
-    _ensure(record_id)
-    _indexes().filter(record=record_id).update(erasures=F("erasures") + 1)
+    _count(record_id, "erasures")
 
 
 def _next_revision(record_id: UUID) -> int:
     """The number of this change. Until the transaction ends nobody else gets one: numbers show in order."""
-    _ensure(record_id)
-    _indexes().filter(record=record_id).update(revision=F("revision") + 1)
+    _count(record_id, "revision")
     return int(_indexes().values_list("revision", flat=True).get(record=record_id))
 
 
-def _ensure(record_id: UUID) -> None:
-    SearchIndex.objects.bulk_create([SearchIndex(record_id=record_id)], ignore_conflicts=True)
+def _count(record_id: UUID, what: str) -> None:
+    index = _indexes().filter(record=record_id)
+    if not index.update(**{what: F(what) + 1}):
+        SearchIndex.objects.bulk_create([SearchIndex(record_id=record_id)], ignore_conflicts=True)
+        index.update(**{what: F(what) + 1})
 
 
 def _indexes() -> IndexQuerySet:
