@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ParseError
@@ -29,11 +29,7 @@ class TooHeavy(APIException):
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_heavy"
-
-    @property
-    def default_detail(self) -> str:
-        """What to tell whoever wrote the program."""
-        return _("Ce lot est trop lourd. Envoyez moins de documents à la fois.")
+    default_detail = _("Ce lot est trop lourd. Envoyez moins de documents à la fois.")
 
 
 class LotParser(BaseParser):
@@ -95,7 +91,7 @@ class SentSerializer(serializers.Serializer[Any]):
 class LotSerializer(serializers.Serializer[Any]):
     """A lot as it is sent."""
 
-    documents = SentSerializer(many=True, allow_empty=False, max_length=MAX_DOCUMENTS)
+    documents = serializers.ListField(child=SentSerializer(), allow_empty=False, max_length=MAX_DOCUMENTS)
 
     @property
     def sent(self) -> list[Sent]:

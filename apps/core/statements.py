@@ -18,7 +18,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core.actor import Actor
@@ -45,7 +45,7 @@ class _Slot(Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         return "%s", [_Blank(self.name)]
 
 
@@ -57,6 +57,8 @@ class _Written:
     compiler: SQLCompiler | None = None
     sql: str = ""
     parameters: tuple[Any, ...] = ()
+    #: Where values are filled in, and which.
+    blanks: tuple[tuple[int, str], ...] = ()
 
 
 class _Query:
@@ -116,8 +118,9 @@ class Statement(Generic[RowT]):
             written = _Written(queryset)
         else:
             converters = compiler.get_converters([column[0] for column in compiler.select])
-            compiler.get_converters = lambda expressions: converters  # type: ignore[method-assign]
-            written = _Written(queryset, compiler, sql, tuple(parameters))
+            compiler.get_converters = lambda expressions: converters
+            blanks = tuple((place, p.name) for place, p in enumerate(parameters) if isinstance(p, _Blank))
+            written = _Written(queryset, compiler, sql, tuple(parameters), blanks)
         while len(self._written) >= MAX_SHAPES:
             self._written.pop(next(iter(self._written)), None)
         self._written[key] = written
@@ -155,7 +158,9 @@ def _rows(written: _Written, values: dict[str, Any], actor: Actor | None, using:
     connection = connections[using]
     compiler = copy.copy(written.compiler)
     compiler.connection = connection
-    parameters = tuple(_adapted(values[p.name], connection) if type(p) is _Blank else p for p in written.parameters)
+    parameters = list(written.parameters)
+    for place, name in written.blanks:
+        parameters[place] = _adapted(values[name], connection)
     compiler.as_sql = lambda *args, **kwargs: (written.sql, parameters)  # type: ignore[method-assign]
     rows._query = _Query(written.queryset.query, compiler)  # type: ignore[attr-defined]
     return list(rows)
@@ -171,9 +176,9 @@ def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Adds new rows of one model, whose keys are set, in one go. Raises what `save` would, IntegrityError included.
+    """Adds new rows of one model in one go. Raises what `save` would, IntegrityError included.
 
-    Like `bulk_create` it sends no signals and calls no `save`. Rows become saved rows.
+    Like `bulk_create` it sends no signals and calls no `save`. A key that the database counts up is not read back.
     """
     if not rows:
         return
@@ -193,7 +198,7 @@ def insert(rows: Sequence[Model]) -> None:
 @cache
 def _insertion(model: type[Model], using: str) -> tuple[str, tuple[Field[Any, Any], ...]]:
     quote = connections[using].ops.quote_name
-    fields = tuple(model._meta.local_concrete_fields)
-    columns = ", ".join(quote(field.column) for field in fields)
+    fields = tuple(field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField))
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", fields  # noqa: S608 - names

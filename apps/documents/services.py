@@ -89,14 +89,19 @@ def settle(*, document_id: UUID, at: datetime) -> Document:
 
     Safe to run twice and at the same time: only the run that finds it still arriving tells anybody.
     """
-    document = _everything().get(pk=document_id)
-    file = files.process(file_id=document.file_id, at=at)
-    text = text_inside(file) if document.arrived_at is None else None
+    file_id = _file_of.first(document_id=document_id)
+    if file_id is None:
+        raise Document.DoesNotExist
+    file = files.process(file_id=file_id, at=at)
+    text = text_inside(file)
     with transaction.atomic():
         document = _everything().select_for_update(of=("self",)).get(pk=document_id)
         if document.arrived_at is None and document.refused_at is None and document.deleted_at is None:
             _conclude(document, file, text, at)
     return document
+
+
+_file_of = Statement(lambda document_id: _everything().filter(pk=document_id).values_list("file_id", flat=True))
 
 
 @transaction.atomic
