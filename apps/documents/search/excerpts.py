@@ -11,7 +11,7 @@ from apps.documents.search.folding import fold
 BEFORE, LENGTH = 40, 140
 #: The text is folded by pieces of this length, so that a word near the beginning is found at once; pieces share so
 #: much with the next that no word looked for is cut in two.
-_STEP, _OVERLAP = 250, 100
+_STEP, _OVERLAP = 1_000, 100
 
 
 def cut(text: str, wanted: Sequence[str]) -> tuple[Piece, ...]:
@@ -48,15 +48,22 @@ def _word_start(text: str, earliest: int, position: int) -> int:
 def _places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
     """First and last position, in `text` as written, of each place that reads as one of `wanted` once folded."""
     folded = fold(text)
-    if not any(word in folded for word in wanted):
-        return
-    # A character folds by itself, into none, one or several; those of ASCII into one.
-    origin = [index for index, c in enumerate(text) for _ in (c if c.isascii() else fold(c))]
     for word in wanted:
         at = folded.find(word)
         while at >= 0:
-            yield origin[at], origin[at + len(word) - 1] + 1
+            yield _as_written(text, at, at + len(word))
             at = folded.find(word, at + len(word))
+
+
+def _as_written(text: str, first: int, last: int) -> tuple[int, int]:
+    """The place in `text` of what stands from `first` to `last` once it is folded.
+
+    A character folds by itself, into none, one or several: most texts keep their length, and then nothing moves.
+    """
+    if len(fold(text[:first])) == first and len(fold(text[first:last])) == last - first:
+        return first, last
+    origin = [index for index, character in enumerate(text) for _ in fold(character)]
+    return origin[first], origin[last - 1] + 1
 
 
 def _merged(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
