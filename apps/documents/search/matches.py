@@ -65,7 +65,8 @@ class Matches(Sequence[Document]):
         if isinstance(index, int):
             return self[index : index + 1 or None][0]
         keys = [UUID(key) for key in self._keys[index]]
-        documents = self._rows.in_bulk(keys)
+        # Asked for an order, SQLite would walk through the whole record to find these few.
+        documents = self._rows.order_by().in_bulk(keys)
         shown = [documents[key] for key in keys if key in documents]
         self._add_excerpts(shown)
         return shown
