@@ -143,7 +143,7 @@ def measure_search(data: Path, floor: Server, ours: Server) -> None:
     jeanne = session_of(ours.base, JEANNE)
     say(f"  {'first search in this process (cold)':<62} {search.first(ours, jeanne):>8.0f} ms of processor")
     seen = search.compare(floor, ours, jeanne)
-    empty = seen["empty page (floor)"]
+    empty = seen["empty page behind the usual middleware"]
     for name, cost in seen.items():
         say(f"  {name:<62} {cost.cpu:>8.2f} ms of processor  p95 {cost.p95:.1f} ms  × {cost.p95 / empty.p95:.1f}")
     for words in search.WORDS:
@@ -172,18 +172,19 @@ def main() -> None:
         say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
         with (
             granian("project.bench.floor:application", data, "/empty/") as bare,
+            granian("project.bench.floor:application", data, "/empty/", FLOOR_USUAL="1") as dressed,
             # Nobody works here: tasks go to memory, which costs about what a push to a broker costs.
             granian("project.wsgi:application", data, "/sante/vivant", CELERY_BROKER_URL="memory://") as ours,
         ):
-            floor, base = bare.base, ours.base
+            floor, usual, base = bare.base, dressed.base, ours.base
             if "vault" in parts:
                 measure_vault(data, floor, base, given.number)
             if "phone" in parts:
                 measure_phone(base)
             if "pages" in parts:
-                measure_pages(data, floor, base)
+                measure_pages(data, usual, base)
             if "search" in parts:
-                measure_search(data, bare, ours)
+                measure_search(data, dressed, ours)
         if "start" in parts:
             measure_start(data)
     finally:

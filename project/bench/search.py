@@ -47,7 +47,7 @@ def compare(floor: Server, server: Server, session: requests.Session) -> dict[st
     """Medians over interleaved rounds; a search is what a browser does: words posted, results fetched."""
     bare = requests.Session()
     work: dict[str, tuple[Server, Callable[[], requests.Response]]] = {
-        "empty page (floor)": (floor, lambda: bare.get(floor.base + "/empty/", timeout=60)),
+        "empty page behind the usual middleware": (floor, lambda: bare.get(floor.base + "/empty/", timeout=60)),
         "home": (server, lambda: session.get(server.base + "/", timeout=60)),
         "document list": (server, lambda: session.get(server.base + "/documents/", timeout=60)),
     }
