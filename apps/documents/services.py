@@ -25,11 +25,13 @@ from apps.core.statements import Statement, insert
 from apps.documents import incoming as clinical
 from apps.documents import notices, types, versions
 from apps.documents.models import Document, DocumentQuerySet, Opening
+from apps.documents.search import index
+from apps.documents.search.reading import text_inside
 from apps.files import services as files
 from apps.files.models import State, StoredFile
 from apps.notifications.registry import NoticeKind
 from apps.notifications.services import notify
-from apps.professionals.models import Professional
+from apps.professionals.practice import Practice, practice_in
 from apps.records.models import HealthRecord
 
 #: How long a deleted document can be taken back.
@@ -91,10 +93,11 @@ def settle(*, document_id: UUID, at: datetime) -> Document:
     if file_id is None:
         raise Document.DoesNotExist
     file = files.process(file_id=file_id, at=at)
+    text = text_inside(file)
     with transaction.atomic():
         document = _everything().select_for_update(of=("self",)).get(pk=document_id)
         if document.arrived_at is None and document.refused_at is None and document.deleted_at is None:
-            _conclude(document, file, at)
+            _conclude(document, file, text, at)
     return document
 
 
@@ -210,8 +213,8 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
 _own_record = Statement(lambda actor: HealthRecord.objects.visible_to(actor).select_related("identity"))
 
 
-def record_to_feed(actor: Actor) -> tuple[HealthRecord, Professional | None]:
-    """The record the actor stands in, and the professional who signs; None for the patient's side.
+def record_to_feed(actor: Actor) -> tuple[HealthRecord, Practice | None]:
+    """The record the actor stands in, and the practice that signs; None for the patient's side.
 
     Raises NotVisible, and Refused for a professional whom a closed record or an unproven identity stops.
     """
@@ -223,7 +226,7 @@ def record_to_feed(actor: Actor) -> tuple[HealthRecord, Professional | None]:
 
 def described(
     record: HealthRecord,
-    author: Professional | None,
+    author: Practice | None,
     incoming: clinical.Incoming | None,
     *,
     type_code: str,
@@ -242,7 +245,8 @@ def described(
         raise clinical.DocumentRefused("type_missing")
     if act_on is None:
         raise clinical.DocumentRefused("date_missing")
-    document = Document(record=record, type_code=type_code, act_on=act_on, author=author)
+    document = Document(record=record, type_code=type_code, act_on=act_on)
+    document.author = author.professional if author else None
     document.title = title.strip() or types.get(type_code).plain
     document.author_label = _label(author) if author else ""
     if incoming and author:
@@ -272,20 +276,20 @@ def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: Upl
     return known
 
 
-def _author(actor: Actor, record: HealthRecord) -> Professional | None:
+def _author(actor: Actor, record: HealthRecord) -> Practice | None:
     if not actor.is_professional:
         return None
     if not record.is_open or not record.identity.is_qualified:
         raise Refused(Decision(False, "record_cannot_be_fed"))
-    return Professional.objects.select_related("organisation").get(pk=actor.carer_id)
+    return practice_in(actor)
 
 
-def _label(author: Professional) -> str:
+def _label(author: Practice) -> str:
     """A laboratory signs with its name; a person who treats, with theirs."""
     organisation = author.organisation
     if organisation and organisation.kind in (organisation.Kind.LABORATORY, organisation.Kind.IMAGING):
         return organisation.name
-    return author.display_name
+    return author.professional.display_name
 
 
 def _everything() -> DocumentQuerySet:
@@ -293,10 +297,13 @@ def _everything() -> DocumentQuerySet:
     return everything
 
 
-def _conclude(document: Document, file: StoredFile, at: datetime) -> None:
+def _conclude(document: Document, file: StoredFile, text: str | None, at: datetime) -> None:
     if file.state == State.READY:
         document.arrived_at = at
         document.save(update_fields=["arrived_at"])
+        if text is not None:
+            document.file = file
+            index.add(document, text, at=at)
         _mask_by_default(document, at)
         versions.take_place(document)
         if document.author_id and not document.replaced_by_id:
@@ -321,6 +328,7 @@ def _mask_by_default(document: Document, at: datetime) -> None:
 
 
 def _erase(document: Document, actor: Actor, at: datetime) -> None:
+    index.forget(document.record_id)
     audit.record(actor=actor, verb="documents.erased", at=at, record_id=document.record_id, target=document)
     file = document.file
     document.delete()

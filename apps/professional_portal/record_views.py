@@ -25,6 +25,8 @@ from apps.core.clock import now
 from apps.documents import care
 from apps.documents import selectors as documents
 from apps.documents.care import Narrowing
+from apps.documents.search import address
+from apps.documents.search import services as searching
 from apps.notifications import services as notifications
 from apps.notifications.selectors import unread
 from apps.professional_portal.in_record import in_a_record, patient
@@ -89,9 +91,10 @@ def record(request: SpaceRequest, alias: str) -> HttpResponse:
 def document_list(request: SpaceRequest, alias: str) -> HttpResponse:
     """A patient's documents, as far as this profession and the patient allow."""
     narrowed = narrowing(request)
+    words = address.unseal(request.GET.get(address.PARAMETER, ""), actor=request.actor, at=now())
     listed = documents.document_list(
         actor=request.actor,
-        words=request.GET.get("q", "").strip()[:100],
+        words=words,
         page=request.GET.get("page", 1),
         narrow=partial(narrowed.rows, today=timezone.localdate()),
         address=partial(_address, alias, narrowed.query),
@@ -100,7 +103,8 @@ def document_list(request: SpaceRequest, alias: str) -> HttpResponse:
     context = {
         **patient(request, alias, "documents"),
         "documents": listed,
-        "words": request.GET.get("q", ""),
+        "words": words,
+        "sealed": request.GET.get(address.PARAMETER, "") if words else "",
         "narrowing": narrowed,
         "families": care.families(),
         "authors": care.authors(actor=request.actor),
@@ -108,6 +112,15 @@ def document_list(request: SpaceRequest, alias: str) -> HttpResponse:
         "abilities": abilities(request.actor, Section.DOCUMENTS),
     }
     return render(request, "professional_portal/documents.html", context)
+
+
+@require_POST
+@in_a_record
+def search(request: SpaceRequest, alias: str) -> HttpResponse:
+    """Takes the words of a search in the patient's documents, and leads to what they find."""
+    sealed = searching.begin(actor=request.actor, words=address.typed(request.POST.get("q", "")), at=now())
+    query = {address.PARAMETER: sealed} if sealed else None
+    return redirect(reverse("professional_portal:documents", args=[alias], query=query))
 
 
 @require_safe

@@ -4,8 +4,8 @@ from django.urls import path
 
 from apps.professional_portal import emergency_views as emergencies
 from apps.professional_portal import finding_views as finding
+from apps.professional_portal import place_views, views
 from apps.professional_portal import record_views as record
-from apps.professional_portal import views
 
 app_name = "professional_portal"
 urlpatterns = [
@@ -15,10 +15,12 @@ urlpatterns = [
     path("trouver/code/<str:code>/", finding.shown_code, name="shown_code"),
     path("trouver/<uuid:finding_id>/", finding.found, name="found"),
     path("trouver/<uuid:finding_id>/equipe/", finding.team, name="team"),
+    path("lieu/", place_views.place, name="place"),
     path("urgence/", emergencies.open_record, name="emergency"),
     path("demandes/", emergencies.explanation_list, name="explanations"),
     path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),
     path("patients/<str:alias>/", record.record, name="record"),
+    path("patients/<str:alias>/recherche/", record.search, name="search"),
     path("patients/<str:alias>/documents/", record.document_list, name="documents"),
     path("patients/<str:alias>/vaccinations/", record.vaccinations, name="vaccinations"),
     path("patients/<str:alias>/patient/", record.identity, name="identity"),

@@ -103,6 +103,8 @@ ACCOUNT_RATE_LIMITS = {
     "open_share": "20/15m/ip",
     # Patients come one by one; asking for one person after another is no consultation.
     "find_patient": "30/10m/user",
+    # Each try to sign in by ProSanté Connect comes by twice: on the way out and on the way back.
+    "prosante_connect": f"{2 * SIGN_IN_POSTS_PER_MINUTE}/m/ip",
 }
 MFA_RATE_LIMITS = {"webauthn_login": f"{SIGN_IN_POSTS_PER_MINUTE}/m/ip"}
 #: Above this many wrong passwords in one minute, whoever they aim at and wherever they come from, passwords

@@ -102,7 +102,7 @@ def test_documents_are_narrowed_by_type_author_and_time(world: World, camilles: 
         "type=mine": {"Vieux papier"},
         f"auteur={lemaire}": {"Prise de sang"},
         "periode=an": {"Prise de sang", "Ordonnance de mai"},
-        f"type=lab&auteur={lemaire}&periode=mois&q=sang": {"Prise de sang"},
+        f"type=lab&auteur={lemaire}&periode=mois": {"Prise de sang"},
         f"type=prescription&auteur={lemaire}": set(),
         "type=nothing&auteur=x&periode=y": {"Prise de sang", "Ordonnance de mai", "Vieux papier"},
     }
