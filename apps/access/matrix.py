@@ -29,6 +29,7 @@ class Permission(StrEnum):
     DOCUMENTS_DELETE = "documents.delete"
     DOCUMENTS_DOWNLOAD = "documents.download"
     DOCUMENTS_SHARE = "documents.share"
+    DOCUMENTS_ANNOUNCE = "documents.announce"
     ACTIVITY_VIEW = "activity.view"
     ACCESS_DECIDE = "access.decide"
 
@@ -70,6 +71,8 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
                 Permission.DOCUMENTS_ADD,
                 Permission.DOCUMENTS_DELETE,
                 Permission.DOCUMENTS_DOWNLOAD,
+                # Only of what they wrote themselves and withheld (CSP R1111-53), by rule.
+                Permission.DOCUMENTS_ANNOUNCE,
             }
         ),
         Capacity.EMERGENCY: frozenset({Permission.DOCUMENTS_VIEW}),

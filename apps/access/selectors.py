@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import models
+
 from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, AccessSettings, Grant, GrantQuerySet
 from apps.core.actor import Actor, Capacity
 from apps.records.models import HealthRecord
@@ -36,6 +38,13 @@ class Recipient:
 
     user_id: UUID
     prefix: str
+    capacity: Capacity
+    record_id: UUID
+
+    @property
+    def actor(self) -> Actor:
+        """The same person, asking about the record: what they may see, they may be told of."""
+        return Actor(self.user_id, self.capacity, self.record_id)
 
 
 def spaces_of(*, actor: Actor, at: datetime) -> list[GrantedSpace]:
@@ -61,9 +70,22 @@ def people_of(*, record_id: UUID, at: datetime) -> list[Recipient]:
         .filter(record_id=record_id, capacity=Capacity.LEGAL_REPRESENTATIVE)
         .values_list("grantee_id", "alias")
     )
-    told = {user_id: Recipient(user_id, f"/pour/{alias}") for user_id, alias in parents}
-    told |= {user_id: Recipient(user_id, "") for user_id in holders}
+    told = {
+        user_id: Recipient(user_id, f"/pour/{alias}", Capacity.LEGAL_REPRESENTATIVE, record_id)
+        for user_id, alias in parents
+    }
+    told |= {user_id: Recipient(user_id, "", Capacity.HOLDER, record_id) for user_id in holders}
     return list(told.values())
+
+
+def people_who_see(*, item: models.Model, at: datetime) -> list[Recipient]:
+    """Those of `people_of` its record for whom `item` exists: nobody is told of what is kept from them.
+
+    Two queries, and one for each person.
+    """
+    rows = type(item)._default_manager
+    people = people_of(record_id=item.record_id, at=at)  # type: ignore[attr-defined]
+    return [p for p in people if rows.visible_to(p.actor).filter(pk=item.pk).exists()]  # type: ignore[attr-defined]
 
 
 def _given_to(actor: Actor, capacities: tuple[Capacity, ...], at: datetime) -> GrantQuerySet:

@@ -25,6 +25,7 @@ class AbilitiesSerializer(serializers.Serializer[dict[str, bool]]):
     delete = serializers.BooleanField()
     download = serializers.BooleanField()
     share = serializers.BooleanField()
+    announce = serializers.BooleanField()
 
 
 class DocumentSerializer(serializers.ModelSerializer[Document]):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from apps.audit import chain, history, names
+from apps.audit.hidden import SECRET
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 
@@ -28,7 +29,8 @@ def record(
     """Append one event, inside the caller's transaction: what is undone was never recorded.
 
     `verb` is a registered past tense such as ``documents.masked``; `record_id` defaults to the actor's
-    record; `facts` are plain values without clinical content. Call it after the change itself: on PostgreSQL
+    record; `facts` are plain values without clinical content. An act in secret, and one upon something hidden from
+    those who represent its holder, says so (see `hidden`). Call it after the change itself: on PostgreSQL
     appends wait for each other from here to the end of the transaction, and rows locked later could deadlock.
 
     Raises UnknownVerb, ValueError for a naive `at`, TypeError for a fact that is not plain.
@@ -37,6 +39,7 @@ def record(
     if at.tzinfo is None:
         raise ValueError("An audit event needs an aware instant.")
     who = names.name_of(actor)
+    is_secret = actor.is_secret or getattr(target, "hidden_from_representatives", False)
     event = AuditEvent(
         at=at,
         verb=verb,
@@ -49,7 +52,9 @@ def record(
         record_id=record_id or actor.record_id,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
-        facts=_plain(({"place": who.place} if who.place else {}) | dict(facts or {})),
+        facts=_plain(
+            ({"place": who.place} if who.place else {}) | ({SECRET: True} if is_secret else {}) | dict(facts or {})
+        ),
     )
     with transaction.atomic(savepoint=False):
         chain.take_turn()

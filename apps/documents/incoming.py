@@ -15,6 +15,7 @@ from apps.documents import types
 from apps.documents.cda import ClinicalDocument, NotClinical, understand
 from apps.documents.cda.header import act_moment
 from apps.documents.cda.model import Author, Header, Moment, Patient
+from apps.documents.confidentiality import NORMAL, Confidentiality
 from apps.documents.models import TITLE_MAX_LENGTH, UNIQUE_ID_MAX_LENGTH, fold
 from apps.files import services as files
 from apps.files.decoding.refusals import Code
@@ -57,6 +58,7 @@ class Incoming:
     set_id: str
     version: int | None
     replaces: str
+    confidentiality: Confidentiality = NORMAL
 
 
 def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, today: date) -> Incoming | None:
@@ -90,6 +92,7 @@ def _described(document: ClinicalDocument, today: date) -> Incoming:
         set_id=_fitted(header.set_id),
         version=header.version,
         replaces=_fitted(header.replaces[0]) if header.replaces else "",
+        confidentiality=Confidentiality.of_codes(header.confidentiality),
     )
 
 

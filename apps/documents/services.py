@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
-from apps.access.selectors import masks_new_documents, people_of
+from apps.access.selectors import Recipient, masks_new_documents, people_of, people_who_see
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
 from apps.documents import incoming as clinical
 from apps.documents import notices, types, versions
+from apps.documents.confidentiality import NORMAL, Confidentiality
 from apps.documents.models import Document, DocumentQuerySet, Opening
 from apps.files import services as files
 from apps.files.models import State, StoredFile
@@ -46,13 +47,15 @@ def deposit(
     act_on: date | None,
     at: datetime,
     is_masked: bool = False,
+    confidentiality: Confidentiality = NORMAL,
 ) -> Document:
     """Adds a document to the actor's record; several pictures become the pages of one.
 
     A professional needs no authorisation to read, but an open record and a qualified identity (CSP R1111-47;
     facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
     What the header of a clinical document says comes before what is given here; one that is in the record already
-    is given back as it is. Raises FileRefused with a sentence for the person, NotVisible or Refused.
+    is given back as it is. `is_masked` is the patient's side's choice, `confidentiality` the professional's, to which
+    the document's own codes add. Raises FileRefused with a sentence for the person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
     record = HealthRecord.objects.visible_to(actor).select_related("identity").get()
@@ -65,11 +68,15 @@ def deposit(
     try:
         document = _described(record, author, incoming, type_code=type_code, title=title, act_on=act_on)
         document.file, document.added_at, document.added_by_id = file, at, actor.person_id
-        if is_masked and not author:
-            document.masked_at, document.masked_by_id = at, actor.user_id
+        if incoming:
+            confidentiality |= incoming.confidentiality
+        kept_from = confidentiality if author else Confidentiality(is_masked=is_masked)
+        kept_from.mark(document, by=actor.user_id, at=at)
         with transaction.atomic():
             document.save()
             audit.record(actor=actor, verb="documents.added", at=at, target=document)
+            if document.is_withheld:
+                audit.record(actor=actor, verb="documents.withheld", at=at, target=document)
             _prepare_soon(document)
     except Exception as error:
         files.erase(file=file)
@@ -181,6 +188,12 @@ def purge(*, at: datetime) -> int:
     return len(identifiers)
 
 
+def tell_deposited(document: Document, at: datetime) -> None:
+    """Tells those for whom a document now stands in the list. Inside the caller's transaction."""
+    people = people_who_see(item=document, at=at)
+    _tell(document, notices.DOCUMENT_DEPOSITED, f"/documents/{document.pk}/", at, people)
+
+
 @transaction.atomic
 def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
     # A page and its images are asked for at the same time: whichever comes second finds the first one's row.
@@ -277,12 +290,14 @@ def _conclude(document: Document, file: StoredFile, at: datetime) -> None:
         document.save(update_fields=["arrived_at"])
         _mask_by_default(document, at)
         versions.take_place(document)
-        if document.author_id and not document.replaced_by_id:
-            _tell(document, notices.DOCUMENT_DEPOSITED, f"/documents/{document.pk}/", at)
+        if document.is_from_care:
+            tell_deposited(document, at)
     elif file.state == State.REFUSED:
         document.refused_at = at
         document.save(update_fields=["refused_at"])
-        _tell(document, notices.DOCUMENT_REFUSED, "/documents/", at, only=document.added_by_id)
+        people = people_of(record_id=document.record_id, at=at)
+        adders = [person for person in people if person.user_id == document.added_by_id]
+        _tell(document, notices.DOCUMENT_REFUSED, "/documents/", at, adders)
 
 
 def _mask_by_default(document: Document, at: datetime) -> None:
@@ -290,7 +305,7 @@ def _mask_by_default(document: Document, at: datetime) -> None:
 
     For what the patient's side adds, that side said itself who sees it.
     """
-    if document.author_id is None or document.is_masked:
+    if not document.is_from_care or document.is_masked:
         return
     decided_by = masks_new_documents(record_id=document.record_id)
     if decided_by is not None:
@@ -305,18 +320,17 @@ def _erase(document: Document, actor: Actor, at: datetime) -> None:
     files.erase(file=file)
 
 
-def _tell(document: Document, kind: NoticeKind, path: str, at: datetime, only: UUID | None = None) -> None:
-    for recipient in people_of(record_id=document.record_id, at=at):
-        if only in (None, recipient.user_id):
-            notify(
-                kind=kind,
-                to=[recipient.user_id],
-                event=None,
-                record_id=document.record_id,
-                path=recipient.prefix + path,
-                at=at,
-                facts={"who": document.author_label},
-            )
+def _tell(document: Document, kind: NoticeKind, path: str, at: datetime, people: Sequence[Recipient]) -> None:
+    for recipient in people:
+        notify(
+            kind=kind,
+            to=[recipient.user_id],
+            event=None,
+            record_id=document.record_id,
+            path=recipient.prefix + path,
+            at=at,
+            facts={"who": document.author_label},
+        )
 
 
 def _prepare_soon(document: Document) -> None:

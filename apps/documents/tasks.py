@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.core.clock import now
-from apps.documents import selectors, services
+from apps.documents import disclosure, selectors, services
 from apps.documents.sharing.services import conclude
 
 
@@ -19,8 +19,9 @@ def prepare(document_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Takes up arrivals a dead worker or a lost message left behind, empties the bins, ends shares."""
+    """Takes up arrivals that a dead worker or a lost message left behind; ends what time ends."""
     for document_id in selectors.stalled(at=now()):
         services.settle(document_id=document_id, at=now())
+    disclosure.sweep(at=now())
     services.purge(at=now())
     conclude(at=now())

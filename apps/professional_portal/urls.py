@@ -14,6 +14,7 @@ urlpatterns = [
     path("patients/<str:alias>/", views.record, name="record"),
     path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/annoncer/", views.announce, name="announce"),
     path("patients/<str:alias>/documents/<uuid:document_id>/pages/<int:number>/", views.page, name="page"),
     path("patients/<str:alias>/documents/<uuid:document_id>/copie/", views.copy, name="copy"),
     path("patients/<str:alias>/documents/<uuid:document_id>/telecharger/", views.download, name="download"),

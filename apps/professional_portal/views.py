@@ -23,8 +23,9 @@ from apps.access.selectors import patients_of
 from apps.access.spaces import SpaceRequest
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
-from apps.documents import content, services
+from apps.documents import content, disclosure, services
 from apps.documents import selectors as documents
+from apps.documents.confidentiality import Confidentiality
 from apps.documents.forms import DepositForm
 from apps.documents.models import Document
 from apps.files.errors import FileRefused
@@ -117,15 +118,32 @@ def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
                 type_code=form.cleaned_data["type_code"],
                 title=form.cleaned_data["title"],
                 act_on=form.cleaned_data["act_on"],
+                confidentiality=form.confidentiality,
                 at=now(),
             )
         except FileRefused as refusal:
             form.add_error("files", str(refusal.message))
         else:
-            messages.success(request, _("Document déposé. Le patient est prévenu dès qu’il est vérifié."))
+            messages.success(request, _deposited(form.confidentiality))
             return redirect("professional_portal:record", alias)
     context = {**_patient(request, alias), "form": form}
     return render(request, "professional_portal/deposit.html", context, status=422 if form.is_bound else 200)
+
+
+def _deposited(confidentiality: Confidentiality) -> str:
+    if confidentiality.is_withheld:
+        return _("Document déposé. Le patient ne le voit pas avant la consultation d’annonce.")
+    return _("Document déposé. Le patient est prévenu dès qu’il est vérifié.")
+
+
+@require_POST
+@in_a_record
+def announce(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
+    """The patient was told: a withheld document opens to them."""
+    found = get_visible(Document, request.actor, document_id)
+    disclosure.announce(actor=request.actor, document=found, at=now())
+    messages.success(request, _("Annonce faite. Le patient voit maintenant ce document."))
+    return redirect("professional_portal:document", alias, document_id)
 
 
 @require_safe

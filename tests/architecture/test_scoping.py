@@ -24,6 +24,7 @@ UNSCOPED = {
     "apps/access/spaces.py",
     "apps/audit/chain.py",
     "apps/audit/verify.py",
+    "apps/documents/disclosure.py",
     "apps/documents/selectors.py",
     "apps/documents/services.py",
     "apps/documents/versions.py",
