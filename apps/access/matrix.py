@@ -76,7 +76,8 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
             }
         ),
         Capacity.EMERGENCY: frozenset({Permission.DOCUMENTS_VIEW}),
-        Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW}),
+        # Calepin itself adds what reaches the patient's secure mailbox.
+        Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_ADD}),
     },
     Section.ACTIVITY: {
         # The holder sees every access (CSP L1111-19); parents see a child's.

@@ -1,7 +1,7 @@
 """Which record a request is about: the person's own, or somebody else's under a path of its own.
 
 `/pour/<alias>/…` is another person's space: everything a patient can open exists there too. `/pro/patients/<alias>/…`
-is a patient's record as a professional sees it. The right is looked up at every request, so that a revoked grant
+is a patient's record as a professional sees it; the API stands there too, as it does in a family's space. The right is looked up at every request, so that a revoked grant
 ends at the next tap, and two tabs can never mix two people up.
 """
 
@@ -78,7 +78,8 @@ def resolve(*, user: User, path: str, at: datetime) -> Space | None:
         return _granted(user, family[0], FAMILY_CAPACITIES, at, channel, prefix=f"/pour/{family[0]}/")
     care = _CARE_PATH.match(path)
     if care:
-        return _granted(user, care["alias"], CARE_CAPACITIES, at, channel)
+        prefix = care[0] if path.startswith("api/", care.end()) else ""
+        return _granted(user, care["alias"], CARE_CAPACITIES, at, channel, prefix)
     if path.startswith("/pro/"):
         return _practice(user, channel)
     return _own(user, channel)

@@ -11,7 +11,9 @@ from rest_framework import serializers
 from apps.access.matrix import Section
 from apps.access.policy import abilities
 from apps.documents import types
-from apps.documents.forms import not_in_future
+from apps.documents.arrivals.sets import Outcome
+from apps.documents.confidentiality import Code, Level
+from apps.documents.forms import is_set, not_in_future
 from apps.documents.models import TITLE_MAX_LENGTH, Document
 from apps.files.decoding.kinds import extension
 
@@ -72,6 +74,13 @@ class DepositSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=TITLE_MAX_LENGTH, required=False, allow_blank=True, default="")
     act_on = serializers.DateField(validators=[not_in_future], required=False, default=None)
     is_masked = serializers.BooleanField(default=False)
+    #: From whom a professional keeps the document (JDV_J08): one of N, R, V, and masks.
+    confidentiality_codes = serializers.ListField(
+        child=serializers.ChoiceField(choices=[*Level.values, *(code.value for code in Code)]),
+        required=False,
+        default=list,
+        max_length=4,
+    )
 
     def validate_type_code(self, code: str) -> str:
         """Only types that this caller may deposit: a patient's own, or a professional's."""
@@ -85,15 +94,28 @@ class DepositSerializer(serializers.Serializer[Any]):
         return code
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Asks for the type and the date, except of a clinical document."""
-        is_clinical = [extension(file.name or "") for file in given["files"]] == ["xml"]
+        """Asks for the type and the date, except of a clinical document or a set."""
+        says_it = is_set(given["files"]) or [extension(file.name or "") for file in given["files"]] == ["xml"]
         missing = [name for name in ("type_code", "act_on") if not given[name]]
-        if missing and not is_clinical:
+        if missing and not says_it:
             raise serializers.ValidationError({name: [_("Ce champ est obligatoire.")] for name in missing})
         return given
 
 
+class OutcomeSerializer(serializers.Serializer[Outcome]):
+    """What became of one document of a set: `id` when it went in, else why it did not."""
+
+    id = serializers.UUIDField(source="document.pk", default=None, allow_null=True, read_only=True)
+    title = serializers.CharField(read_only=True)
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(source="message", read_only=True)
+
+
 class ArrivalSerializer(serializers.Serializer[Document]):
-    """A deposit accepted: the document shows under this identifier once its file is proven safe."""
+    """A deposit accepted: the document shows under this identifier once its file is proven safe.
+
+    Of a set (IHE_XDM.ZIP), `id` is the first document's, and `documents` says what became of each.
+    """
 
     id = serializers.UUIDField(read_only=True)
+    documents = OutcomeSerializer(many=True, read_only=True, required=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -43,6 +44,11 @@ def not_in_future(value: date) -> None:
     """Refuses a day that has not begun where the person is."""
     if value > timezone.localdate():
         raise ValidationError(_("Choisissez une date passée, ou celle d’aujourd’hui."), code="future")
+
+
+def is_set(files: Sequence[UploadedFile[Any]]) -> bool:
+    """True for one ZIP sent alone: a set of documents, or nothing that is taken."""
+    return [extension(file.name or "") for file in files] == ["zip"]
 
 
 class _DepositForm(forms.Form):
@@ -139,6 +145,11 @@ class DepositForm(_DepositForm):
     field_order = ["files", "type_code", "title", "act_on", "kept_from"]
 
     @property
+    def is_set(self) -> bool:
+        """True for a set of documents, which is deposited document by document."""
+        return is_set(self.cleaned_data["files"])
+
+    @property
     def confidentiality(self) -> Confidentiality:
         """From whom the document is kept."""
         return Confidentiality.of_codes(self.cleaned_data["kept_from"])
@@ -146,7 +157,8 @@ class DepositForm(_DepositForm):
     def clean(self) -> dict[str, Any]:
         """Asks for the type, except of a clinical document or a set, which say it themselves."""
         given = super().clean() or {}
-        says_its_type = [extension(file.name or "") for file in given.get("files", ())] in (["xml"], ["zip"])
+        sent = given.get("files", ())
+        says_its_type = is_set(sent) or [extension(file.name or "") for file in sent] == ["xml"]
         if not says_its_type and not given.get("type_code") and "type_code" not in self.errors:
             self.add_error("type_code", ValidationError(_("Choisissez le type du document."), code="required"))
         return given

@@ -36,20 +36,20 @@ SENTENCES = {
         _("Un partage s’est arrêté : trop de réponses fausses"),
     ),
     "documents.withheld": (
-        _("Vous avez demandé d’attendre la consultation d’annonce pour « {what} »"),
-        _("{who} a demandé d’attendre la consultation d’annonce pour « {what} »"),
+        _("Vous avez demandé d’attendre la consultation d’annonce pour « {what} »"),
+        _("{who} a demandé d’attendre la consultation d’annonce pour « {what} »"),
     ),
     "documents.announced": (
-        _("Vous avez dit que l’annonce de « {what} » est faite"),
-        _("{who} a dit que l’annonce de « {what} » est faite"),
+        _("Vous avez dit que l’annonce de « {what} » est faite"),
+        _("{who} a dit que l’annonce de « {what} » est faite"),
     ),
     "documents.prompted": (
         _("Vous avez prévenu le patient qu’un document l’attend"),
         _("{who} a prévenu le patient qu’un document l’attend"),
     ),
     "documents.released": (
-        _("Vous avez rendu « {what} » visible au patient"),
-        _("« {what} » est devenu visible après 1 mois"),
+        _("Vous avez rendu « {what} » visible au patient"),
+        _("« {what} » est devenu visible après 1 mois"),
     ),
     "documents.erased": (_("Vous avez effacé un document"), _("{who} a effacé un document")),
 }

@@ -48,6 +48,7 @@ def deposit(
     at: datetime,
     is_masked: bool = False,
     confidentiality: Confidentiality = NORMAL,
+    envelope: clinical.Incoming | None = None,
 ) -> Document:
     """Adds a document to the actor's record; several pictures become the pages of one.
 
@@ -55,26 +56,31 @@ def deposit(
     facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
     What the header of a clinical document says comes before what is given here; one that is in the record already
     is given back as it is. `is_masked` is the patient's side's choice, `confidentiality` the professional's, to which
-    the document's own codes add. Raises FileRefused with a sentence for the person, NotVisible or Refused.
+    the document's own codes add. `envelope` is what the metadata of a set says. Raises FileRefused with a sentence for the person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
     record = HealthRecord.objects.visible_to(actor).select_related("identity").get()
-    author = _author(actor, record)
-    incoming = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
-    if incoming and author and (known := _same_document(record, incoming, uploads[0])):
+    is_from_care = actor.is_professional or actor.capacity == Capacity.SYSTEM
+    author = _author(actor, record) if is_from_care else None
+    header = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
+    incoming = header.completed_by(envelope) if header else envelope
+    if incoming and is_from_care and (known := _same_document(record, incoming, uploads[0])):
         return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
     file = files.receive(uploads=uploads, at=at)
     try:
-        document = _described(record, author, incoming, type_code=type_code, title=title, act_on=act_on)
-        document.file, document.added_at, document.added_by_id = file, at, actor.person_id
+        document = _described(
+            record, author, incoming, is_from_care=is_from_care, type_code=type_code, title=title, act_on=act_on
+        )
+        document.file, document.added_at, document.added_by_id = file, at, actor.user_id
         if incoming:
             confidentiality |= incoming.confidentiality
-        kept_from = confidentiality if author else Confidentiality(is_masked=is_masked)
+        kept_from = confidentiality if is_from_care else Confidentiality(is_masked=is_masked)
         kept_from.mark(document, by=actor.user_id, at=at)
         with transaction.atomic():
             document.save()
-            audit.record(actor=actor, verb="documents.added", at=at, target=document)
+            sender = None if document.added_by_id else {"place": document.author_label}
+            audit.record(actor=actor, verb="documents.added", at=at, target=document, facts=sender)
             if document.is_withheld:
                 audit.record(actor=actor, verb="documents.withheld", at=at, target=document)
             _prepare_soon(document)
@@ -218,6 +224,7 @@ def _described(
     author: Professional | None,
     incoming: clinical.Incoming | None,
     *,
+    is_from_care: bool,
     type_code: str,
     title: str,
     act_on: date | None,
@@ -228,8 +235,8 @@ def _described(
     """
     if incoming:
         act_on = incoming.act_on or act_on
-        title = incoming.title or title if author else title or incoming.title
-        type_code = incoming.type_code or type_code if author else type_code
+        title = incoming.title or title if is_from_care else title or incoming.title
+        type_code = incoming.type_code or type_code if is_from_care else type_code
     if not type_code:
         raise clinical.DocumentRefused("type_missing")
     if act_on is None:
@@ -237,11 +244,11 @@ def _described(
     document = Document(record=record, type_code=type_code, act_on=act_on, author=author)
     document.title = title.strip() or types.get(type_code).plain
     document.author_label = _label(author) if author else ""
-    if incoming and author:
+    if incoming and is_from_care:
         document.author_label = incoming.author_label or document.author_label
         document.unique_id = incoming.unique_id or None
         document.set_id, document.version = incoming.set_id, incoming.version
-        document.replaces = incoming.replaces
+        document.replaces, document.entry_id = incoming.replaces, incoming.entry_id
     return document
 
 
@@ -264,10 +271,11 @@ def _same_document(record: HealthRecord, incoming: clinical.Incoming, upload: Up
 
 
 def _author(actor: Actor, record: HealthRecord) -> Professional | None:
-    if not actor.is_professional:
-        return None
+    """The professional who deposits; nobody for what Calepin itself receives by mail. Raises Refused."""
     if not record.is_open or not record.identity.is_qualified:
         raise Refused(Decision(False, "record_cannot_be_fed"))
+    if not actor.is_professional:
+        return None
     return Professional.objects.select_related("organisation").get(pk=actor.carer_id)
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.professional_portal import deposit_views as deposits
 from apps.professional_portal import emergency_views as emergencies
 from apps.professional_portal import views
 
@@ -12,9 +13,9 @@ urlpatterns = [
     path("demandes/", emergencies.explanation_list, name="explanations"),
     path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),
     path("patients/<str:alias>/", views.record, name="record"),
-    path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
+    path("patients/<str:alias>/deposer/", deposits.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
-    path("patients/<str:alias>/documents/<uuid:document_id>/annoncer/", views.announce, name="announce"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/annoncer/", deposits.announce, name="announce"),
     path("patients/<str:alias>/documents/<uuid:document_id>/pages/<int:number>/", views.page, name="page"),
     path("patients/<str:alias>/documents/<uuid:document_id>/copie/", views.copy, name="copy"),
     path("patients/<str:alias>/documents/<uuid:document_id>/telecharger/", views.download, name="download"),

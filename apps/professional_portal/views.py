@@ -23,12 +23,9 @@ from apps.access.selectors import patients_of
 from apps.access.spaces import SpaceRequest
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
-from apps.documents import content, disclosure, services
+from apps.documents import content, services
 from apps.documents import selectors as documents
-from apps.documents.confidentiality import Confidentiality
-from apps.documents.forms import DepositForm
 from apps.documents.models import Document
-from apps.files.errors import FileRefused
 from apps.notifications import services as notifications
 from apps.notifications.selectors import unread
 
@@ -61,7 +58,7 @@ def _discard_address(alias: str, document_id: UUID) -> str:
     return reverse("professional_portal:discard", args=[alias, document_id])
 
 
-def _patient(request: SpaceRequest, alias: str) -> dict[str, object]:
+def patient_of(request: SpaceRequest, alias: str) -> dict[str, object]:
     """The identity bar that every page of a record repeats, so that nobody writes in the wrong one."""
     return {"identity": request.space.identity, "alias": alias}
 
@@ -96,54 +93,12 @@ def record(request: SpaceRequest, alias: str) -> HttpResponse:
         discard_address=partial(_discard_address, alias),
     )
     context = {
-        **_patient(request, alias),
+        **patient_of(request, alias),
         "documents": listed,
         "words": request.GET.get("q", ""),
         "abilities": abilities(request.actor, Section.DOCUMENTS),
     }
     return render(request, "professional_portal/record.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_a_record
-def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
-    """A document for the patient's record, under its official type."""
-    require(request.actor, Permission.DOCUMENTS_ADD)
-    form = DepositForm(request.POST, request.FILES) if request.method == "POST" else DepositForm()
-    if form.is_bound and form.is_valid():
-        try:
-            services.deposit(
-                actor=request.actor,
-                uploads=form.cleaned_data["files"],
-                type_code=form.cleaned_data["type_code"],
-                title=form.cleaned_data["title"],
-                act_on=form.cleaned_data["act_on"],
-                confidentiality=form.confidentiality,
-                at=now(),
-            )
-        except FileRefused as refusal:
-            form.add_error("files", str(refusal.message))
-        else:
-            messages.success(request, _deposited(form.confidentiality))
-            return redirect("professional_portal:record", alias)
-    context = {**_patient(request, alias), "form": form}
-    return render(request, "professional_portal/deposit.html", context, status=422 if form.is_bound else 200)
-
-
-def _deposited(confidentiality: Confidentiality) -> str:
-    if confidentiality.is_withheld:
-        return _("Document déposé. Le patient ne le voit pas avant la consultation d’annonce.")
-    return _("Document déposé. Le patient est prévenu dès qu’il est vérifié.")
-
-
-@require_POST
-@in_a_record
-def announce(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
-    """The patient was told: a withheld document opens to them."""
-    found = get_visible(Document, request.actor, document_id)
-    disclosure.announce(actor=request.actor, document=found, at=now())
-    messages.success(request, _("Annonce faite. Le patient voit maintenant ce document."))
-    return redirect("professional_portal:document", alias, document_id)
 
 
 @require_safe
@@ -153,7 +108,7 @@ def document(request: SpaceRequest, alias: str, document_id: UUID) -> HttpRespon
     found = documents.readable(request.actor, document_id)
     services.read(actor=request.actor, document=found, at=now())
     context = {
-        **_patient(request, alias),
+        **patient_of(request, alias),
         "document": found,
         "kind": found.type,
         "reading": content.reading_of(found),
@@ -173,7 +128,7 @@ def delete(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse
         services.delete(actor=request.actor, document=found, at=now())
         messages.success(request, _("Document retiré du dossier."))
         return redirect("professional_portal:record", alias)
-    return render(request, "professional_portal/delete.html", {**_patient(request, alias), "document": found})
+    return render(request, "professional_portal/delete.html", {**patient_of(request, alias), "document": found})
 
 
 @require_POST

@@ -24,6 +24,8 @@ UNSCOPED = {
     "apps/access/spaces.py",
     "apps/audit/chain.py",
     "apps/audit/verify.py",
+    "apps/documents/arrivals/mail.py",
+    "apps/documents/arrivals/sets.py",
     "apps/documents/disclosure.py",
     "apps/documents/selectors.py",
     "apps/documents/services.py",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from apps.files.decoding import clinical, images, pdf
+from apps.files.decoding import clinical, images, mail, package, pdf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
 
@@ -88,6 +88,16 @@ def copy(facts: Facts, blobs: Sequence[bytes]) -> Result:
     return {}, []
 
 
+def unpack(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Opens a set of documents (see `package.unpack`). Takes `max_bytes` and `max_total`. Raises Refusal."""
+    return {}, package.unpack(blobs[0], max_bytes=facts["max_bytes"], max_total=facts["max_total"])
+
+
+def read_mail(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Answers an e-mail's headers, and the sets attached to it (see `mail.read`). Raises Refusal."""
+    return mail.read(blobs[0])
+
+
 def stamp(facts: Facts, blobs: Sequence[bytes]) -> Result:
     """Draws `label` across one page that `prepare` drew. Answers `media_type`. Raises Refusal."""
     picture = images.stamp(blobs[0], facts["label"])
@@ -110,6 +120,9 @@ def warm_up() -> None:
         prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
     for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
         clinical.outline(_CLINICAL_SAMPLE.format(encoding=encoding).encode(encoding))
+    archive = package.sample()
+    package.unpack(archive, max_bytes=len(archive), max_total=MAX_SAMPLE)
+    mail.read(mail.sample(archive))
     for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):
         prepare({"kinds": [Kind.TEXT], "max_pages": 9, "max_drawn": 1}, [text])
 
@@ -120,7 +133,10 @@ JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "outline": outline,
     "copy": copy,
     "stamp": stamp,
+    "unpack": unpack,
+    "read_mail": read_mail,
 }
+MAX_SAMPLE = 1024 * 1024
 _CLINICAL_SAMPLE = (
     '<?xml version="1.0" encoding="{encoding}"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>é</title>'
     '<text representation="B64">w6k=</text></ClinicalDocument>'
