@@ -43,6 +43,8 @@ _SENTENCES: dict[Code, _StrPromise] = {
     Code.CLINICAL_BROKEN: _(
         "Ce document de santé est abîmé ou incomplet. Demandez-le de nouveau à la personne qui l’a écrit."
     ),
+    Code.NO_WORDS: _("Ce fichier RTF ne contient pas de texte. Enregistrez-le en PDF, puis ajoutez-le."),
+    Code.DAMAGED_TEXT: _("Ce fichier RTF est abîmé. Enregistrez-le en PDF, puis ajoutez-le."),
     Code.PACKAGE_BROKEN: _("Ce fichier ZIP n’est pas un envoi de documents (IHE_XDM), ou il est abîmé."),
     Code.PACKAGE_UNSAFE: _("Ce fichier ZIP ne peut pas être ouvert sans risque. Demandez un nouvel envoi."),
     Code.MAIL_BROKEN: _("Ce fichier n’est pas un e-mail, ou il est abîmé."),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from apps.files.decoding import clinical, images, mail, package, pdf
+from apps.files.decoding import clinical, images, mail, package, pdf, rtf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
 
@@ -42,8 +42,8 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     if len(parts) > 1:
         parts = [(Kind.PDF, pdf.join(parts, limit=limit))]
     kind, content = parts[0]
-    if kind is Kind.TEXT:
-        text = decode_text(content)
+    if kind in (Kind.TEXT, Kind.RTF):
+        text = rtf.words(content) if kind is Kind.RTF else decode_text(content)
         pictures = [
             (_facts("thumbnail", 1, small), small.content) for small in [images.thumbnail(images.draw_text(text))]
         ]
@@ -120,6 +120,8 @@ def warm_up() -> None:
         prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
     for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
         clinical.outline(_CLINICAL_SAMPLE.format(encoding=encoding).encode(encoding))
+    rtf.load_code_pages()
+    prepare({"kinds": [Kind.RTF], "max_pages": 9, "max_drawn": 1}, [_RTF_SAMPLE])
     archive = package.sample()
     package.unpack(archive, max_bytes=len(archive), max_total=MAX_SAMPLE)
     mail.read(mail.sample(archive))
@@ -136,6 +138,7 @@ JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "unpack": unpack,
     "read_mail": read_mail,
 }
+_RTF_SAMPLE = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 A;}}\f0 \'e9\u8217?\u55357?\u56832?\par}"
 MAX_SAMPLE = 1024 * 1024
 _CLINICAL_SAMPLE = (
     '<?xml version="1.0" encoding="{encoding}"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>é</title>'
@@ -146,6 +149,9 @@ _CLINICAL_SAMPLE = (
 def _prove(kind: Kind, content: bytes, limit: int) -> int:
     if kind is Kind.CLINICAL:
         clinical.outline(content)
+        return 1
+    if kind is Kind.RTF:
+        rtf.words(content)
         return 1
     return pdf.prove(content, limit=limit) if kind is Kind.PDF else images.prove(content, kind, limit=limit)
 

@@ -23,6 +23,8 @@ class Code(StrEnum):
     IMAGE_TOO_WIDE = "image_too_wide"
     TOO_HEAVY = "too_heavy"
     CLINICAL_BROKEN = "clinical_broken"
+    NO_WORDS = "no_words"
+    DAMAGED_TEXT = "damaged_text"
     PACKAGE_BROKEN = "package_broken"
     PACKAGE_UNSAFE = "package_unsafe"
     MAIL_BROKEN = "mail_broken"
