@@ -14,6 +14,10 @@ A_PROFESSIONAL = _("un soignant")
 
 SENTENCES = {
     "access.entered": (_("Vous avez consulté le dossier"), _("{who} a consulté le dossier")),
+    "access.entered_in_secret": (
+        _("Vous avez consulté le dossier en secret, à la demande du patient"),
+        _("{who} a consulté le dossier en secret, à votre demande"),
+    ),
     "access.granted": (_("Vous avez donné un accès au dossier"), _("{who} a donné un accès au dossier")),
     "access.revoked": (_("Vous avez retiré un accès au dossier"), _("{who} a retiré un accès au dossier")),
     "access.withdrawn": (_("Vous avez retiré son accès à {what}"), _("{who} a retiré son accès à {what}")),

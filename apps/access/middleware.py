@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix
 
-from apps.access import spaces
+from apps.access import secrecy, spaces
 from apps.accounts.models import User
 from apps.core.clock import now
 from apps.professionals.selectors import is_professional
@@ -33,6 +33,7 @@ class ActorMiddleware:
         space = spaces.resolve(user=request.user, path=request.path_info, at=now())
         if space is None:
             return self._nothing_here(request)
+        space = secrecy.applied(space, request.session)
         request.actor = space.actor  # type: ignore[attr-defined]
         request.space = space  # type: ignore[attr-defined]
         return self._inside(request, space) if space.prefix else self.get_response(request)

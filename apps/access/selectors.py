@@ -7,7 +7,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import models
+from django.utils import timezone
 
+from apps.access.ages import may_ask_secrecy
 from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, AccessSettings, Grant, GrantQuerySet
 from apps.core.actor import Actor, Capacity
 from apps.records.models import HealthRecord
@@ -25,6 +27,8 @@ class GrantedSpace:
     sex: str
     capacity: Capacity
     ends_at: datetime | None
+    #: A minor old enough to be treated in secret, for a professional.
+    may_ask_secrecy: bool = False
 
     @property
     def is_emergency(self) -> bool:
@@ -49,12 +53,12 @@ class Recipient:
 
 def spaces_of(*, actor: Actor, at: datetime) -> list[GrantedSpace]:
     """The children and cared-for people whose space the actor's user may enter, by name. One query."""
-    return _spaces(_given_to(actor, FAMILY_CAPACITIES, at))
+    return _spaces(_given_to(actor, FAMILY_CAPACITIES, at), at)
 
 
 def patients_of(*, actor: Actor, at: datetime) -> list[GrantedSpace]:
     """The patients who let the professional read their record, by name; closed records are read no more. One query."""
-    return _spaces(_given_to(actor, CARE_CAPACITIES, at).filter(record__state__in=HealthRecord.OPEN_STATES))
+    return _spaces(_given_to(actor, CARE_CAPACITIES, at).filter(record__state__in=HealthRecord.OPEN_STATES), at)
 
 
 def people_of(*, record_id: UUID, at: datetime) -> list[Recipient]:
@@ -93,7 +97,7 @@ def _given_to(actor: Actor, capacities: tuple[Capacity, ...], at: datetime) -> G
     return grants.current(at).not_blocked().filter(grantee_id=actor.user_id, capacity__in=capacities)
 
 
-def _spaces(grants: GrantQuerySet) -> list[GrantedSpace]:
+def _spaces(grants: GrantQuerySet, at: datetime) -> list[GrantedSpace]:
     by_name = ("record__identity__family_name", "record__identity__given_name")
     return [
         GrantedSpace(
@@ -105,6 +109,8 @@ def _spaces(grants: GrantQuerySet) -> list[GrantedSpace]:
             sex=grant.record.identity.sex,
             capacity=Capacity(grant.capacity),
             ends_at=grant.ends_at,
+            may_ask_secrecy=grant.capacity == Capacity.PROFESSIONAL
+            and may_ask_secrecy(grant.record.identity.birth_date, timezone.localdate(at)),
         )
         for grant in grants.select_related("record__identity").order_by(*by_name)
     ]

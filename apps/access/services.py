@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.access import notices
+from apps.access.ages import MAJORITY_AGE
 from apps.access.models import Block, Grant, GrantQuerySet
 from apps.access.policy import Decision, NotVisible, Reason, Refused
 from apps.access.selectors import people_of
 from apps.accounts.models import User
 from apps.audit import services as audit
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
@@ -24,13 +26,14 @@ from apps.records.models import HealthIdentity, HealthRecord
 
 #: The zone in which a French birthday begins.
 _PARIS = ZoneInfo("Europe/Paris")
-MAJORITY_AGE = 18
 #: Pages opened within this time belong to one visit of a record.
 VISIT = timedelta(minutes=30)
 #: A professional who comes back within this time is recorded again, but not announced again.
 NOTICE_INTERVAL = timedelta(days=1)
 #: Within this time, a professional who opens more records than the setting allows is stopped.
 BRAKE_WINDOW = timedelta(minutes=10)
+
+ENTERED_IN_SECRET = "access.entered_in_secret"
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +139,7 @@ def enter(*, actor: Actor, at: datetime) -> None:
         raise NotVisible
     grants = Grant.objects.unscoped(why="a professional's own grant remembers the visit")
     mine = grants.filter(pk=actor.grant_id)
-    _brake(actor, grants.exclude(pk=actor.grant_id), at)
+    brake(actor=actor, at=at)
     if not mine.filter(_never_or_before("visited_at", at - VISIT)).update(visited_at=at):
         return
     event = audit.record(actor=actor, verb="access.entered", at=at)
@@ -153,10 +156,17 @@ def enter(*, actor: Actor, at: datetime) -> None:
         )
 
 
-def _brake(actor: Actor, others: GrantQuerySet, at: datetime) -> None:
-    """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session."""
-    opened = others.filter(professional_id=actor.carer_id, visited_at__gt=at - BRAKE_WINDOW).count()
-    if opened >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
+def brake(*, actor: Actor, at: datetime) -> None:
+    """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session.
+
+    Visits in secret leave their time in the trail alone (see `secrecy`). Raises TooManyRecords.
+    """
+    grants = Grant.objects.unscoped(why="a professional's own grants remember their visits")
+    others = grants.filter(professional_id=actor.carer_id).exclude(pk=actor.grant_id)
+    opened = others.filter(visited_at__gt=at - BRAKE_WINDOW).count()
+    trail = AuditEvent.objects.unscoped(why="a professional's own secret visits are counted")
+    in_secret = trail.filter(target_id__in=others.values("pk"), verb=ENTERED_IN_SECRET, at__gt=at - BRAKE_WINDOW)
+    if opened + in_secret.order_by().values("target_id").distinct().count() >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
         logger.error("records_opened_too_fast", extra={"professional_id": str(actor.professional_id)})
         raise TooManyRecords
 

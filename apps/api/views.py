@@ -15,9 +15,10 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.access import services as access
+from apps.access import secrecy
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
+from apps.access.spaces import SpaceRequest
 from apps.api.problems import ProblemSerializer
 from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer, OutcomeSerializer
 from apps.core.actor import Actor, ActorRequest
@@ -76,9 +77,8 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Notes a professional's visit, as the pages do."""
         super().initial(request, *args, **kwargs)
-        space, at = request._request.space, now()  # type: ignore[attr-defined]
-        if self.actor.is_professional and access.is_new_visit(visited_at=space.visited_at, at=at):
-            access.enter(actor=self.actor, at=at)
+        if self.actor is not None and self.actor.is_professional and self.actor.record_id is not None:
+            secrecy.note_visit(request=cast(SpaceRequest, request._request), at=now())
 
     def get_queryset(self) -> DocumentQuerySet:
         """The documents that exist for the caller, newest first."""

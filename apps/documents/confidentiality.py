@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from apps.documents.models import Document
@@ -28,9 +27,9 @@ PROMPT_AFTER = timedelta(days=14)
 class Level(models.TextChoices):
     """How delicate the author finds a document. It is kept as written, and opens or closes nothing by itself."""
 
-    NORMAL = "N", _("Normal")
-    RESTRICTED = "R", _("Restreint")
-    VERY_RESTRICTED = "V", _("Très restreint")
+    NORMAL = "N"
+    RESTRICTED = "R"
+    VERY_RESTRICTED = "V"
 
 
 class Code(StrEnum):

@@ -19,6 +19,8 @@ from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
 from apps.access.selectors import Recipient, masks_new_documents, people_of, people_who_see
 from apps.audit import services as audit
+from apps.audit.hidden import SECRET
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
 from apps.documents import incoming as clinical
@@ -75,6 +77,7 @@ def deposit(
         document.file, document.added_at, document.added_by_id = file, at, actor.user_id
         if incoming:
             confidentiality |= incoming.confidentiality
+        confidentiality |= Confidentiality(is_hidden_from_representatives=actor.is_secret)
         kept_from = confidentiality if is_from_care else Confidentiality(is_masked=is_masked)
         kept_from.mark(document, by=actor.user_id, at=at)
         with transaction.atomic():
@@ -171,9 +174,21 @@ def read(*, actor: Actor, document: Document, at: datetime) -> None:
     (CSP L1111-19; facts, rule 32).
     """
     require(actor, Permission.DOCUMENTS_VIEW, document)
+    if actor.is_secret:
+        _read_in_secret(document, actor, at)
+        return
     going_on = Opening.objects.filter(document=document, user_id=actor.person_id, last_at__gt=at - READING)
     if not going_on.exists():
         _begin_reading(document, actor, at)
+
+
+@transaction.atomic
+def _read_in_secret(document: Document, actor: Actor, at: datetime) -> None:
+    """A reading that no count and no row of the document remembers, since parents see those: the trail alone does."""
+    trail = AuditEvent.objects.unscoped(why="a professional's own secret readings are looked for")
+    mine = trail.on_target(document.pk).filter(verb="documents.opened", professional_id=actor.carer_id)
+    if not mine.filter(at__gt=at - READING, facts__has_key=SECRET).exists():
+        audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.professional_portal import deposit_views as deposits
 from apps.professional_portal import emergency_views as emergencies
+from apps.professional_portal import secret_views as secret
 from apps.professional_portal import views
 
 app_name = "professional_portal"
@@ -13,6 +14,8 @@ urlpatterns = [
     path("demandes/", emergencies.explanation_list, name="explanations"),
     path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),
     path("patients/<str:alias>/", views.record, name="record"),
+    path("patients/<str:alias>/secret/", secret.begin, name="secret"),
+    path("patients/<str:alias>/secret/quitter/", secret.end, name="end_secret"),
     path("patients/<str:alias>/deposer/", deposits.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
     path("patients/<str:alias>/documents/<uuid:document_id>/annoncer/", deposits.announce, name="announce"),

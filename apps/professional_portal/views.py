@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.access import secrecy
 from apps.access import services as access
 from apps.access.matrix import Permission, Section
 from apps.access.notices import PRIMARY_DOCTOR_TOLD
@@ -39,12 +40,10 @@ def in_a_record(view: View) -> View:
     def wrapped(request: SpaceRequest, alias: str, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         if request.actor.record_id is None or not request.actor.is_professional:
             raise NotVisible
-        at = now()
-        if access.is_new_visit(visited_at=request.space.visited_at, at=at):
-            try:
-                access.enter(actor=request.actor, at=at)
-            except access.TooManyRecords:
-                return respond_429(request)
+        try:
+            secrecy.note_visit(request=request, at=now())
+        except access.TooManyRecords:
+            return respond_429(request)
         return view(request, alias, *args, **kwargs)
 
     return wrapped
@@ -60,7 +59,11 @@ def _discard_address(alias: str, document_id: UUID) -> str:
 
 def patient_of(request: SpaceRequest, alias: str) -> dict[str, object]:
     """The identity bar that every page of a record repeats, so that nobody writes in the wrong one."""
-    return {"identity": request.space.identity, "alias": alias}
+    return {
+        "identity": request.space.identity,
+        "alias": alias,
+        "may_be_secret": secrecy.is_offered(space=request.space, at=now()),
+    }
 
 
 @require_safe

@@ -19,6 +19,7 @@ UNSCOPED = {
     "apps/access/emergencies.py",
     "apps/access/explanations.py",
     "apps/access/overview.py",
+    "apps/access/secrecy.py",
     "apps/access/selectors.py",
     "apps/access/services.py",
     "apps/access/spaces.py",
