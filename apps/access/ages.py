@@ -15,5 +15,5 @@ def years_on(birth_date: date, day: date) -> int:
 
 
 def may_ask_secrecy(birth_date: date, day: date) -> bool:
-    """True for a minor old enough to ask for secrecy (CSP L1111-5); from which age is the setting's to say, in years."""
+    """True for a minor old enough to ask for secrecy (CSP L1111-5)."""
     return settings.SECRECY_MINIMUM_AGE <= years_on(birth_date, day) < MAJORITY_AGE

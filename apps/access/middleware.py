@@ -33,7 +33,7 @@ class ActorMiddleware:
         space = spaces.resolve(user=request.user, path=request.path_info, at=now())
         if space is None:
             return self._nothing_here(request)
-        space = secrecy.applied(space, request.session)
+        space = secrecy.applied(space, request)
         request.actor = space.actor  # type: ignore[attr-defined]
         request.space = space  # type: ignore[attr-defined]
         return self._inside(request, space) if space.prefix else self.get_response(request)

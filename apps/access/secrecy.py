@@ -7,12 +7,11 @@ professional's own session, under the alias of their grant, and nowhere in the r
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.access import services
@@ -23,7 +22,6 @@ from apps.access.spaces import Space, SpaceRequest
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity
 
-Session = MutableMapping[str, Any]
 #: Alias of the space, and when the visit that goes on began there (ISO 8601).
 _KEY = "secret_visits"
 
@@ -50,9 +48,9 @@ def end(*, request: SpaceRequest) -> None:
     request.session[_KEY] = others
 
 
-def applied(space: Space, session: Session) -> Space:
+def applied(space: Space, request: HttpRequest) -> Space:
     """`space`, in secret where its professional asked for it."""
-    if space.actor.capacity != Capacity.PROFESSIONAL or space.alias not in session.get(_KEY, {}):
+    if space.actor.capacity != Capacity.PROFESSIONAL or space.alias not in request.session.get(_KEY, {}):
         return space
     return replace(space, actor=replace(space.actor, is_secret=True))
 
@@ -76,4 +74,4 @@ def _enter(actor: Actor, at: datetime) -> None:
     grants = Grant.objects.unscoped(why="a professional's own grant names the visit")
     grant = grants.get(pk=actor.grant_id)
     services.brake(actor=actor, at=at)
-    audit.record(actor=actor, verb=services.ENTERED_IN_SECRET, at=at, target=grant)
+    audit.record(actor=actor, verb=services.HIDDEN_VISIT, at=at, target=grant)

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from apps.access import notices
 from apps.access.ages import MAJORITY_AGE
-from apps.access.models import Block, Grant, GrantQuerySet
+from apps.access.models import Block, Grant
 from apps.access.policy import Decision, NotVisible, Reason, Refused
 from apps.access.selectors import people_of
 from apps.accounts.models import User
@@ -33,7 +33,7 @@ NOTICE_INTERVAL = timedelta(days=1)
 #: Within this time, a professional who opens more records than the setting allows is stopped.
 BRAKE_WINDOW = timedelta(minutes=10)
 
-ENTERED_IN_SECRET = "access.entered_in_secret"
+HIDDEN_VISIT = "access.entered_in_secret"
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ def brake(*, actor: Actor, at: datetime) -> None:
     others = grants.filter(professional_id=actor.carer_id).exclude(pk=actor.grant_id)
     opened = others.filter(visited_at__gt=at - BRAKE_WINDOW).count()
     trail = AuditEvent.objects.unscoped(why="a professional's own secret visits are counted")
-    in_secret = trail.filter(target_id__in=others.values("pk"), verb=ENTERED_IN_SECRET, at__gt=at - BRAKE_WINDOW)
+    in_secret = trail.filter(target_id__in=others.values("pk"), verb=HIDDEN_VISIT, at__gt=at - BRAKE_WINDOW)
     if opened + in_secret.order_by().values("target_id").distinct().count() >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
         logger.error("records_opened_too_fast", extra={"professional_id": str(actor.professional_id)})
         raise TooManyRecords

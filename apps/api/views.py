@@ -129,7 +129,7 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
     def _create_set(self, upload: UploadedFile[bytes], confidentiality: Confidentiality) -> Response:
         """Refused when no document of the set went in; `detail` is then that of the first."""
         outcomes = deposit_set(actor=self.actor, content=upload.read(), confidentiality=confidentiality, at=now())
-        listed = {"documents": OutcomeSerializer(outcomes, many=True).data}
+        listed = {"documents": [OutcomeSerializer(outcome).data for outcome in outcomes]}
         taken = [outcome.document.pk for outcome in outcomes if outcome.document]
         if taken:
             return Response({"id": taken[0], **listed}, status=status.HTTP_202_ACCEPTED)

@@ -41,7 +41,7 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
         for targets in hidden.kept_from(actor):
             rows = rows.exclude(target_id__in=targets)
         if actor.capacity != Capacity.HOLDER:
-            rows = rows.exclude(facts__has_key=hidden.SECRET)
+            rows = rows.exclude(facts__has_key=hidden.HIDDEN)
         return rows
 
     def newest_first(self) -> Self:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from apps.audit import chain, history, names
-from apps.audit.hidden import SECRET
+from apps.audit.hidden import HIDDEN
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 
@@ -53,7 +53,7 @@ def record(
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
         facts=_plain(
-            ({"place": who.place} if who.place else {}) | ({SECRET: True} if is_secret else {}) | dict(facts or {})
+            ({"place": who.place} if who.place else {}) | ({HIDDEN: True} if is_secret else {}) | dict(facts or {})
         ),
     )
     with transaction.atomic(savepoint=False):

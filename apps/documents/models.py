@@ -141,9 +141,7 @@ class Document(IdentifiedModel):
     folded = models.TextField(editable=False)
     added_at = models.DateTimeField()
     #: Nobody, for what came by secure mail: then `author_label` says who sent it.
-    added_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="added_documents"
-    )
+    added_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="added_documents")
     #: When its file was proven safe, or refused; neither while it is being checked.
     arrived_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
@@ -268,7 +266,8 @@ class Document(IdentifiedModel):
         return self.masked_at is not None
 
     def mask(self, *, by: UUID | None, at: datetime) -> None:
-        """Marks it masked; `by` is nobody for what came masked by mail. The caller has the right and saves the trail."""
+        """Marks it masked; `by` is nobody for what came masked by mail. The caller has the right and saves the
+        trail."""
         self.masked_at, self.masked_by_id = at, by
         self.save(update_fields=["masked_at", "masked_by"])
 

@@ -207,7 +207,7 @@ def _arriving_item(document: Document, discard_address: Address) -> Item:
 
 
 def _waiting(actor: Actor) -> Iterable[Document]:
-    """What waits for a consultation, as far as it was told (facts, rule 11). Nothing for a professional, who sees it."""
+    """What waits for a consultation, as far as it was told (facts, rule 11). Professionals see the thing itself."""
     if actor.is_professional:
         return ()
     return Document.objects.waiting_for(actor).only("author_label", "waiting_told_at").order_by("waiting_told_at")[:10]

@@ -19,7 +19,7 @@ from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
 from apps.access.selectors import Recipient, masks_new_documents, people_of, people_who_see
 from apps.audit import services as audit
-from apps.audit.hidden import SECRET
+from apps.audit.hidden import HIDDEN
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
@@ -56,9 +56,10 @@ def deposit(
 
     A professional needs no authorisation to read, but an open record and a qualified identity (CSP R1111-47;
     facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
-    What the header of a clinical document says comes before what is given here; one that is in the record already
-    is given back as it is. `is_masked` is the patient's side's choice, `confidentiality` the professional's, to which
-    the document's own codes add. `envelope` is what the metadata of a set says. Raises FileRefused with a sentence for the person, NotVisible or Refused.
+    What the header of a clinical document says comes before `envelope`, the metadata of its set, and before what is
+    given here; one that is in the record already is given back as it is. `is_masked` is the patient's side's choice,
+    `confidentiality` the professional's, to which the document's own codes add. Raises FileRefused with a sentence
+    for the person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
     record = HealthRecord.objects.visible_to(actor).select_related("identity").get()
@@ -187,7 +188,7 @@ def _read_in_secret(document: Document, actor: Actor, at: datetime) -> None:
     """A reading that no count and no row of the document remembers, since parents see those: the trail alone does."""
     trail = AuditEvent.objects.unscoped(why="a professional's own secret readings are looked for")
     mine = trail.on_target(document.pk).filter(verb="documents.opened", professional_id=actor.carer_id)
-    if not mine.filter(at__gt=at - READING, facts__has_key=SECRET).exists():
+    if not mine.filter(at__gt=at - READING, facts__has_key=HIDDEN).exists():
         audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
 

@@ -48,9 +48,7 @@ def open_set(content: bytes) -> list[Packed]:
     except sandbox.Unavailable as error:
         logger.error("files.sandbox_unavailable")
         raise FileRefused(Code.TRY_AGAIN) from error
-    return [
-        Packed(entry, documents[entry["blob"]] if entry["blob"] >= 0 else None) for entry in json.loads(listed)
-    ]
+    return [Packed(entry, documents[entry["blob"]] if entry["blob"] >= 0 else None) for entry in json.loads(listed)]
 
 
 def open_mail(content: bytes) -> Mail:

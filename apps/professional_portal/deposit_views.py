@@ -64,9 +64,7 @@ def _deposit_one(request: SpaceRequest, alias: str, form: DepositForm) -> HttpRe
 def _deposit_set(request: SpaceRequest, alias: str, form: DepositForm) -> HttpResponse:
     """What became of each document is said once, here: the set is not kept."""
     (upload,) = form.cleaned_data["files"]
-    outcomes = deposit_set(
-        actor=request.actor, content=upload.read(), confidentiality=form.confidentiality, at=now()
-    )
+    outcomes = deposit_set(actor=request.actor, content=upload.read(), confidentiality=form.confidentiality, at=now())
     context = {
         **patient_of(request, alias),
         "taken": [outcome for outcome in outcomes if outcome.is_in],

@@ -98,9 +98,7 @@ def test_what_is_deposited_in_secret_is_hidden(
     assert Document.objects.unscoped(why="a test").filter(hidden_from_representatives=True).count() == 2
 
 
-def test_leaving_secrecy_makes_the_next_visit_an_ordinary_one(
-    as_benali: Client, mother: Actor, address: str
-) -> None:
+def test_leaving_secrecy_makes_the_next_visit_an_ordinary_one(as_benali: Client, mother: Actor, address: str) -> None:
     as_benali.post(f"{address}secret/")
     before = trail(mother)
     left = as_benali.post(f"{address}secret/quitter/", follow=True).content.decode()

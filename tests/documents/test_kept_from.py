@@ -1,4 +1,4 @@
-"""From whom a document is kept: masks, results that wait for a consultation, a minor's secret (facts, rules 5, 11, 20)."""
+"""From whom a document is kept: masks, results that wait for a consultation, a minor's secret (rules 5, 11, 20)."""
 
 from __future__ import annotations
 

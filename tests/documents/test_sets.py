@@ -18,7 +18,7 @@ from apps.core.actor import Actor
 from apps.core.clock import now
 from apps.documents import services
 from apps.documents.arrivals.sets import Outcome, deposit_set
-from apps.documents.confidentiality import Confidentiality
+from apps.documents.confidentiality import NORMAL, Confidentiality
 from apps.documents.models import Document
 from apps.files import packages
 from apps.files.errors import FileRefused
@@ -36,7 +36,7 @@ LETTER = Piece(a_pdf("Lettre"), uri="LETTRE.PDF", id="Document02", unique_id="1.
 SAMPLES = Path(os.environ.get("CALEPIN_INTEROP_SAMPLES", "/nowhere")) / "mss"
 
 
-def bring(actor: Actor, content: bytes, kept_from: Confidentiality = Confidentiality()) -> list[Outcome]:
+def bring(actor: Actor, content: bytes, kept_from: Confidentiality = NORMAL) -> list[Outcome]:
     at = now()
     outcomes = deposit_set(actor=actor, content=content, confidentiality=kept_from, at=at)
     for outcome in outcomes:
@@ -57,7 +57,8 @@ def test_every_document_of_a_set_enters_the_record(world: World) -> None:
     outcomes = bring(world.carer("benali"), a_set(TSH, LETTER))
     assert codes(outcomes) == ["", ""]
     lab, letter = (outcome.document for outcome in outcomes)
-    assert lab and letter
+    assert lab
+    assert letter
     assert (lab.type_code, lab.title, lab.author_label) == ("11502-2", "Bilan thyroïdien", "Laboratoire des Remparts")
     assert (letter.type_code, letter.title, letter.author_label) == ("34112-3", "Séjour", "Paul NGUYEN")
     assert (letter.unique_id, letter.act_on.isoformat()) == ("1.9.2", "2026-01-06")
@@ -229,7 +230,9 @@ def test_dre_benali_reads_what_became_of_each(world: World, as_benali: Client) -
     assert answer.status_code == 200
     assert "1 document est dans le dossier" in page
     assert "Ce document concerne une autre personne." in page
-    broken = as_benali.post(f"/pro/patients/{alias}/deposer/", sent | {"files": SimpleUploadedFile("a.zip", _zip(a=b""))})
+    broken = as_benali.post(
+        f"/pro/patients/{alias}/deposer/", sent | {"files": SimpleUploadedFile("a.zip", _zip(a=b""))}
+    )
     assert broken.status_code == 422
     assert "n’est pas un envoi de documents" in broken.content.decode()
 

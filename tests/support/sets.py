@@ -77,7 +77,9 @@ class Piece:
         )
 
     def _identifier(self, scheme: str, value: str) -> str:
-        return f'<ExternalIdentifier identificationScheme="urn:uuid:{scheme}" registryObject="{self.id}" value="{value}"/>'
+        return (
+            f'<ExternalIdentifier identificationScheme="urn:uuid:{scheme}" registryObject="{self.id}" value="{value}"/>'
+        )
 
 
 def metadata(*pieces: Piece) -> str:

@@ -42,9 +42,9 @@ def described(entry: Mapping[str, Any], *, today: date, sender: str = "") -> Inc
 def patient_of(entry: Mapping[str, Any]) -> Patient:
     """Whom the metadata names: `number^^^&authority&ISO^NH`, and the traits PID-5, PID-7 and PID-8."""
     parts = entry["patient"].split("^")
-    authority = (parts[3].split("&") + ["", ""])[1] if len(parts) > 3 else ""
+    authority = [*parts[3].split("&"), "", ""][1] if len(parts) > 3 else ""
     traits = _traits(entry["traits"])
-    name = traits.get("PID-5", "").split("^") + ["", ""]
+    name = [*traits.get("PID-5", "").split("^"), "", ""]
     return Patient(
         identifiers=(Identifier(authority, parts[0].strip()),) if parts[0].strip() else (),
         family=(("", name[_FAMILY].strip()),) if name[_FAMILY].strip() else (),

@@ -88,7 +88,7 @@ def resolved(found: Sequence[Packed], actor: Actor) -> list[Packed]:
     everything: DocumentQuerySet = Document.objects.unscoped(why="a set names documents that came in earlier ones")
     earlier = everything.filter(record_id=actor.record_id, entry_id__in=named) if named else everything.none()
     known = here | {str(entry): str(unique) for entry, unique in earlier.values_list("entry_id", "unique_id")}
-    return [Packed(packed.entry | {"replaced": _replaced(packed.entry, known)}, packed.content) for packed in found]
+    return [Packed({**packed.entry, "replaced": _replaced(packed.entry, known)}, packed.content) for packed in found]
 
 
 def _replaced(entry: Mapping[str, Any], known: Mapping[str, str]) -> str:

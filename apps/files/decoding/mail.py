@@ -85,7 +85,10 @@ def sample(attached: bytes) -> bytes:
     return (
         b"From: =?utf-8?q?=C3=A9?= <a@b.invalid>\r\nTo: =?iso-8859-1?b?6Q==?= <c@d.invalid>\r\n"
         b"Subject: =?windows-1252?q?=E9?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
-        b"--x\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=C3=A9\r\n"
+        b"--x\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"=C3=A9\r\n"
         b"--x\r\nContent-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n"
-        b"Content-Disposition: attachment; filename*=utf-8''IHE%5FXDM.ZIP\r\n\r\n" + b64encode(attached) + b"\r\n--x--\r\n"
+        b"Content-Disposition: attachment; filename*=utf-8''IHE%5FXDM.ZIP\r\n\r\n"
+        + b64encode(attached)
+        + b"\r\n--x--\r\n"
     )

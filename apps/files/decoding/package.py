@@ -1,7 +1,7 @@
 """Sets of documents (IHE_XDM.ZIP): a hostile ZIP and a hostile XML in, plain entries and bytes out. Sandbox only.
 
-A set is `IHE_XDM/<any folder>/METADATA.XML` with the documents that it describes (IHE ITI TF-3, 4.2; ebRIM 3.0). Nothing
-is written anywhere: a name in the ZIP is only ever compared with the URI of an entry. Elements are matched by their
+A set is `IHE_XDM/<any folder>/METADATA.XML` with the documents that it describes (IHE ITI TF-3, 4.2; ebRIM 3.0).
+Nothing is written anywhere: a name in the ZIP is only ever compared with the URI of an entry. Elements are matched by their
 local name, since software in use forgets to declare a prefix, or the namespace.
 """
 
@@ -52,7 +52,8 @@ def unpack(content: bytes, *, max_bytes: int, max_total: int) -> list[bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = _files(archive, limit=min(max_total, MAX_RATIO * len(content)))
-            entries, documents = [], []
+            entries: list[Entry] = []
+            documents: list[bytes] = []
             for name in sorted(name for name in files if _METADATA.fullmatch(name)):
                 folder = name.rpartition("/")[0] + "/"
                 for entry in _entries(_read(archive, files[name], MAX_METADATA)):

@@ -6,7 +6,7 @@ import codecs
 import contextlib
 import re
 
-from striprtf import striprtf  # type: ignore[import-untyped]
+from striprtf import striprtf
 
 from apps.files.decoding.refusals import Code, Refusal
 

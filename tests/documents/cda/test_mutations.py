@@ -23,6 +23,7 @@ from tests.support.clinical import Measure, Paper
 from tests.support.papers import a_pdf
 
 XML = Paper(pdf=a_pdf("Bilan")).xml()
+OBSERVED = '<effectiveTime value="20260105083000+0100"/>'
 BODY = XML.partition("?>")[2]
 
 
@@ -70,9 +71,9 @@ ODDITIES: dict[str, Callable[[], bytes]] = {
     ),
     "references without a hash": lambda: changed("<statusCode", '<text><reference value="ici"/></text><statusCode'),
     "times to the minute": lambda: changed("20260105083000+0100", "202601050830+0100"),
-    "a year for a time": lambda: changed('<effectiveTime value="20260105083000+0100"/>', '<effectiveTime value="1975"/>'),
+    "a year for a time": lambda: changed(OBSERVED, '<effectiveTime value="1975"/>'),
     "an interval for a time": lambda: changed(
-        '<effectiveTime value="20260105083000+0100"/>',
+        OBSERVED,
         '<effectiveTime><low value="20260105"/><high nullFlavor="UNK"/></effectiveTime>',
     ),
     "a less-than value": lambda: changed(
@@ -104,8 +105,8 @@ ODDITIES: dict[str, Callable[[], bytes]] = {
     "an XML attachment": lambda: attached("application/xml", b"<a xmlns='urn:x'><script>alert(1)</script></a>"),
     "an attachment that is no base64": lambda: changed("representation=\"B64\">", "representation=\"B64\">@@"),
     "a base64 of three megabytes": lambda: attached("application/octet-stream", b"\x01" * 2_200_000),
-    "line ends and spaces in base64": lambda: attached("application/pdf", a_pdf()).replace(b"JVBERi", b"\r\n  JVB\n ERi"),
-    "ten thousand words": lambda: Paper(sections=("<text>" + "<paragraph>mot</paragraph>" * 10_000 + "</text>",)).bytes(),
+    "line ends and spaces in base64": lambda: attached("application/pdf", a_pdf()).replace(b"JVBER", b"\r\n JVB\n ER"),
+    "ten thousand words": lambda: Paper(sections=(f"<text>{'<paragraph>mot</paragraph>' * 10_000}</text>",)).bytes(),
     "three hundred results": lambda: Paper(measures=tuple(Measure(code=f"X-{n}") for n in range(300))).bytes(),
 }  # fmt: skip
 

@@ -43,7 +43,7 @@ def test_an_official_example_is_understood(name: str) -> None:
 
 def differences(document: ClinicalDocument, expected: dict[str, Any]) -> list[str]:
     header = document.header
-    pairs = {
+    pairs: dict[str, tuple[Any, Any]] = {
         "id": ([header.unique_id], expected["id"]),
         "set": ([header.set_id] if header.set_id else [], [_whole(i) for i in expected["setId"]]),
         "version": (header.version and str(header.version), expected["version"]),
@@ -73,6 +73,16 @@ def differences(document: ClinicalDocument, expected: dict[str, Any]) -> list[st
             sorted((m.declared_type, m.size) for m in document.attachments),
             sorted((m["declared"], m["bytes"]) for m in expected["media"]),
         ),
+        "observations": (list(_ours(document)), [_theirs(o) for o in expected["observations"]]),
+    }  # fmt: skip
+    pairs |= _more(document, expected)
+    return [f"{name}: {ours!r} != {theirs!r}" for name, (ours, theirs) in pairs.items() if ours != theirs]
+
+
+def _more(document: ClinicalDocument, expected: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What the body says, and who signs."""
+    header = document.header
+    return {
         "bytes": (
             sorted(m.media_type for m in document.attachments),
             sorted(_sniffed(m["magic"]) for m in expected["media"]),
@@ -99,9 +109,7 @@ def differences(document: ClinicalDocument, expected: dict[str, Any]) -> list[st
             [o.moment.written if o.moment else "" for o in document.observations if _is_measured(o)],
             [o["time"] if parse_moment(o["time"] or "") else "" for o in expected["observations"]],
         ),
-        "observations": (list(_ours(document)), [_theirs(o) for o in expected["observations"]]),
-    }  # fmt: skip
-    return [f"{name}: {ours!r} != {theirs!r}" for name, (ours, theirs) in pairs.items() if ours != theirs]
+    }
 
 
 def _ours(document: ClinicalDocument) -> Any:
