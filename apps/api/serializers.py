@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from rest_framework import serializers
 
 from apps.access.matrix import Section
 from apps.access.policy import abilities
+from apps.core.actor import Actor
 from apps.documents import types
 from apps.documents.arrivals.sets import Outcome
 from apps.documents.confidentiality import Code, Level
@@ -65,6 +67,32 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
         return abilities(actor, Section.DOCUMENTS, document)
 
 
+@cache
+def _open_types(is_professional: bool) -> frozenset[str]:
+    choices = types.professional_choices() if is_professional else types.PATIENT_CHOICES
+    return frozenset(code for code, _label in choices)
+
+
+def open_type(code: str, actor: Actor) -> str:
+    """`code`, when `actor` may deposit that type: a patient's own, or a professional's; or when it is empty.
+
+    Raises ValidationError.
+    """
+    if code and code not in _open_types(actor.is_professional):
+        raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
+    return code
+
+
+class ConfidentialityCodes(serializers.ListField):
+    """From whom a professional keeps the document (JDV_J08): one of N, R, V, and masks."""
+
+    def __init__(self, **options: Any) -> None:
+        known = [*Level.values, *(code.value for code in Code)]
+        super().__init__(
+            child=serializers.ChoiceField(choices=known), required=False, default=list, max_length=4, **options
+        )
+
+
 class DepositSerializer(serializers.Serializer[Any]):
     """What a deposit sends, as multipart form data."""
 
@@ -74,24 +102,11 @@ class DepositSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=TITLE_MAX_LENGTH, required=False, allow_blank=True, default="")
     act_on = serializers.DateField(validators=[not_in_future], required=False, default=None)
     is_masked = serializers.BooleanField(default=False)
-    #: From whom a professional keeps the document (JDV_J08): one of N, R, V, and masks.
-    confidentiality_codes = serializers.ListField(
-        child=serializers.ChoiceField(choices=[*Level.values, *(code.value for code in Code)]),
-        required=False,
-        default=list,
-        max_length=4,
-    )
+    confidentiality_codes = ConfidentialityCodes()
 
     def validate_type_code(self, code: str) -> str:
-        """Only types that this caller may deposit: a patient's own, or a professional's."""
-        if not code:
-            return code
-        actor = self.context["request"]._request.actor
-        professional = (known for known, _label in types.professional_choices())
-        patient = (known for known, _label in types.PATIENT_CHOICES)
-        if code not in set(professional if actor.is_professional else patient):
-            raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
-        return code
+        """Only types that this caller may deposit."""
+        return open_type(code, self.context["request"]._request.actor)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Asks for the type and the date, except of a clinical document or a set."""
@@ -109,6 +124,14 @@ class OutcomeSerializer(serializers.Serializer[Outcome]):
     title = serializers.CharField(read_only=True)
     code = serializers.CharField(read_only=True)
     detail = serializers.CharField(source="message", read_only=True)
+
+
+class ArrivalStateSerializer(serializers.Serializer[Any]):
+    """How far a deposit has come. `code` and `detail` say why one was refused."""
+
+    state = serializers.ChoiceField(choices=("preparing", "ready", "refused"), read_only=True)
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(read_only=True)
 
 
 class ArrivalSerializer(serializers.Serializer[Document]):

@@ -19,11 +19,18 @@ from apps.access import secrecy
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
 from apps.access.spaces import SpaceRequest
+from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line
 from apps.api.problems import ProblemSerializer
-from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer, OutcomeSerializer
+from apps.api.serializers import (
+    ArrivalSerializer,
+    ArrivalStateSerializer,
+    DepositSerializer,
+    DocumentSerializer,
+    OutcomeSerializer,
+)
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
-from apps.documents import content, selectors, services
+from apps.documents import bulk, content, selectors, services
 from apps.documents.arrivals.sets import deposit_set
 from apps.documents.confidentiality import Confidentiality
 from apps.documents.forms import is_set
@@ -55,6 +62,7 @@ _MEANINGS = {
     401: "Personne n’est connecté.",
     403: "Visible, mais pas permis ; ou jeton CSRF absent ; ou deuxième protection manquante.",
     404: "N’existe pas pour vous.",
+    413: "Le lot est trop lourd.",
     422: "Le fichier est refusé : `detail` dit pourquoi, à montrer tel quel.",
 }
 _PROBLEMS = _problems(404)
@@ -106,7 +114,10 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
         responses={202: ArrivalSerializer, **_problems(400, 404, 422)},
     )
     def create(self, request: Request) -> Response:
-        """Deposits a document: several pictures become the pages of one; a professional's ZIP is a set of documents."""
+        """Deposits a document: several pictures become the pages of one; a professional's ZIP is a set of documents.
+
+        202 means that its size and first bytes are right; `arrivee/` tells what opening it has shown.
+        """
         require(self.actor, Permission.DOCUMENTS_ADD)
         sent = DepositSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
@@ -122,6 +133,7 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
             act_on=given["act_on"],
             is_masked=given["is_masked"] or confidentiality.is_masked,
             confidentiality=confidentiality,
+            is_awaited=False,
             at=now(),
         )
         return Response({"id": document.pk}, status=status.HTTP_202_ACCEPTED)
@@ -135,6 +147,22 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
             return Response({"id": taken[0], **listed}, status=status.HTTP_202_ACCEPTED)
         why = {"code": outcomes[0].code, "detail": outcomes[0].message}
         return Response({**why, **listed}, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
+
+    @extend_schema(request=LotSerializer, responses={202: LotAnswerSerializer, **_problems(400, 404, 413)})
+    @action(detail=False, methods=["post"], url_path="lot", parser_classes=[LotParser])
+    def many(self, request: Request) -> Response:
+        """Deposits up to fifty documents in one transaction. One that is refused stops none of the others."""
+        require(self.actor, Permission.DOCUMENTS_ADD)
+        sent = LotSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        answers = bulk.deposit_many(actor=self.actor, sent=sent.sent, at=now())
+        return Response({"documents": [lot_line(answer) for answer in answers]}, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={200: ArrivalStateSerializer, **_PROBLEMS})
+    @action(detail=True, methods=["get"], url_path="arrivee")
+    def arrival(self, request: Request, id: UUID) -> Response:
+        """What became of a deposit: being prepared, ready, or refused and why."""
+        return Response(ArrivalStateSerializer(selectors.arrival(actor=self.actor, document_id=id)).data)
 
     @extend_schema(responses={204: None, **_PROBLEMS})
     def destroy(self, request: Request, id: UUID) -> Response:

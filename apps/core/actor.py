@@ -81,6 +81,11 @@ class Actor:
         return self.professional_id
 
     @property
+    def is_care(self) -> bool:
+        """True for whoever brings what carers write: a professional, or Calepin for what they mail."""
+        return self.is_professional or self.capacity == Capacity.SYSTEM
+
+    @property
     def is_professional(self) -> bool:
         """True for those who act as health professionals, in ordinary care or in an emergency."""
         return self.capacity in (Capacity.PROFESSIONAL, Capacity.EMERGENCY)

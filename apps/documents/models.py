@@ -241,8 +241,12 @@ class Document(IdentifiedModel):
             ),
         ]
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def fold_words(self) -> None:
+        """Notes what a search in titles looks at. `save` does it; who inserts rows otherwise calls it."""
         self.folded = fold(f"{self.title} {self.author_label} {self.type.plain} {self.type.label}")
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.fold_words()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property

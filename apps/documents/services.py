@@ -23,6 +23,7 @@ from apps.audit.hidden import HIDDEN
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
+from apps.core.statements import Statement, insert
 from apps.documents import incoming as clinical
 from apps.documents import notices, types, versions
 from apps.documents.confidentiality import NORMAL, Confidentiality
@@ -51,6 +52,7 @@ def deposit(
     is_masked: bool = False,
     confidentiality: Confidentiality = NORMAL,
     envelope: clinical.Incoming | None = None,
+    is_awaited: bool = True,
 ) -> Document:
     """Adds a document to the actor's record; several pictures become the pages of one.
 
@@ -58,40 +60,30 @@ def deposit(
     facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
     What the header of a clinical document says comes before `envelope`, the metadata of its set, and before what is
     given here; one that is in the record already is given back as it is. `is_masked` is the patient's side's choice,
-    `confidentiality` the professional's, to which the document's own codes add. Raises FileRefused with a sentence
-    for the person, NotVisible or Refused.
+    `confidentiality` the professional's, to which the document's own codes add. `is_awaited`: see
+    `files.services.receive`; what is found later is told by `arrival`. Raises FileRefused with a sentence for the
+    person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
-    record = HealthRecord.objects.visible_to(actor).select_related("identity").get()
-    is_from_care = actor.is_professional or actor.capacity == Capacity.SYSTEM
-    author = _author(actor, record) if is_from_care else None
+    record, author = record_to_feed(actor)
     header = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
     incoming = header.completed_by(envelope) if header else envelope
-    if incoming and is_from_care and (known := _same_document(record, incoming, uploads[0])):
+    if incoming and actor.is_care and (known := same_document(record, incoming, uploads[0])):
         return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
-    file = files.receive(uploads=uploads, at=at)
+    file = files.receive(uploads=uploads, at=at, is_awaited=is_awaited)
     try:
-        document = _described(
-            record, author, incoming, is_from_care=is_from_care, type_code=type_code, title=title, act_on=act_on
-        )
+        document = described(record, author, incoming, actor=actor, type_code=type_code, title=title, act_on=act_on)
         document.file, document.added_at, document.added_by_id = file, at, actor.user_id
-        if incoming:
-            confidentiality |= incoming.confidentiality
-        confidentiality |= Confidentiality(is_hidden_from_representatives=actor.is_secret)
-        kept_from = confidentiality if is_from_care else Confidentiality(is_masked=is_masked)
-        kept_from.mark(document, by=actor.user_id, at=at)
+        keep(document, actor, incoming, confidentiality=confidentiality, is_masked=is_masked)
         with transaction.atomic():
-            document.save()
-            sender = None if document.added_by_id else {"place": document.author_label}
-            audit.record(actor=actor, verb="documents.added", at=at, target=document, facts=sender)
-            if document.is_withheld:
-                audit.record(actor=actor, verb="documents.withheld", at=at, target=document)
+            insert([document])
+            record_added([document], actor, at)
             _prepare_soon(document)
     except Exception as error:
         files.erase(file=file)
         # The same document may come twice at the same moment: the second run finds the first one's row.
-        if isinstance(error, IntegrityError) and incoming and (known := _same_document(record, incoming, uploads[0])):
+        if isinstance(error, IntegrityError) and incoming and (known := same_document(record, incoming, uploads[0])):
             return known
         raise
     return document
@@ -102,13 +94,18 @@ def settle(*, document_id: UUID, at: datetime) -> Document:
 
     Safe to run twice and at the same time: only the run that finds it still arriving tells anybody.
     """
-    document = _everything().get(pk=document_id)
-    file = files.process(file_id=document.file_id, at=at)
+    file_id = _file_of.first(document_id=document_id)
+    if file_id is None:
+        raise Document.DoesNotExist
+    file = files.process(file_id=file_id, at=at)
     with transaction.atomic():
         document = _everything().select_for_update(of=("self",)).get(pk=document_id)
         if document.arrived_at is None and document.refused_at is None and document.deleted_at is None:
             _conclude(document, file, at)
     return document
+
+
+_file_of = Statement(lambda document_id: _everything().filter(pk=document_id).values_list("file_id", flat=True))
 
 
 @transaction.atomic
@@ -235,12 +232,26 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
         audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
 
-def _described(
+_own_record = Statement(lambda actor: HealthRecord.objects.visible_to(actor).select_related("identity"))
+
+
+def record_to_feed(actor: Actor) -> tuple[HealthRecord, Professional | None]:
+    """The record the actor stands in, and the professional who signs; None for the patient's side.
+
+    Raises NotVisible, and Refused for a professional whom a closed record or an unproven identity stops.
+    """
+    record = _own_record.first(actor=actor)
+    if record is None:
+        raise NotVisible
+    return record, _author(actor, record)
+
+
+def described(
     record: HealthRecord,
     author: Professional | None,
     incoming: clinical.Incoming | None,
     *,
-    is_from_care: bool,
+    actor: Actor,
     type_code: str,
     title: str,
     act_on: date | None,
@@ -251,8 +262,8 @@ def _described(
     """
     if incoming:
         act_on = incoming.act_on or act_on
-        title = incoming.title or title if is_from_care else title or incoming.title
-        type_code = incoming.type_code or type_code if is_from_care else type_code
+        title = incoming.title or title if actor.is_care else title or incoming.title
+        type_code = incoming.type_code or type_code if actor.is_care else type_code
     if not type_code:
         raise clinical.DocumentRefused("type_missing")
     if act_on is None:
@@ -260,15 +271,41 @@ def _described(
     document = Document(record=record, type_code=type_code, act_on=act_on, author=author)
     document.title = title.strip() or types.get(type_code).plain
     document.author_label = _label(author) if author else ""
-    if incoming and is_from_care:
+    if incoming and actor.is_care:
         document.author_label = incoming.author_label or document.author_label
         document.unique_id = incoming.unique_id or None
         document.set_id, document.version = incoming.set_id, incoming.version
         document.replaces, document.entry_id = incoming.replaces, incoming.entry_id
+    document.fold_words()
     return document
 
 
-def _same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
+def keep(
+    document: Document,
+    actor: Actor,
+    incoming: clinical.Incoming | None,
+    *,
+    confidentiality: Confidentiality,
+    is_masked: bool,
+) -> None:
+    """Marks from whom a new document is kept: as its sender, its own codes and a secret visit ask together; for the
+    patient's side, as that side chose."""
+    asked = confidentiality | (incoming.confidentiality if incoming else NORMAL)
+    asked |= Confidentiality(is_hidden_from_representatives=actor.is_secret)
+    asked = asked if actor.is_care else Confidentiality(is_masked=is_masked)
+    asked.mark(document, by=actor.user_id, at=document.added_at)
+
+
+def record_added(documents: Sequence[Document], actor: Actor, at: datetime) -> None:
+    """Writes new documents into the trail. What nobody here added says who sent it. Inside the transaction."""
+    sender = None if actor.user_id else {"place": documents[0].author_label}
+    audit.record_each(actor=actor, verb="documents.added", at=at, targets=documents, facts=sender)
+    withheld = [document for document in documents if document.is_withheld]
+    if withheld:
+        audit.record_each(actor=actor, verb="documents.withheld", at=at, targets=withheld)
+
+
+def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
     """The document of the record under the same identifier, being checked or arrived.
 
     Raises DocumentRefused when its bytes are others: one of the two lies about what it is.
@@ -287,7 +324,12 @@ def _same_document(record: HealthRecord, incoming: clinical.Incoming, upload: Up
 
 
 def _author(actor: Actor, record: HealthRecord) -> Professional | None:
-    """The professional who deposits; nobody for what Calepin itself receives by mail. Raises Refused."""
+    """The professional who deposits; nobody for the patient's side, nor for what Calepin itself receives by mail.
+
+    Raises Refused.
+    """
+    if not actor.is_care:
+        return None
     if not record.is_open or not record.identity.is_qualified:
         raise Refused(Decision(False, "record_cannot_be_fed"))
     if not actor.is_professional:

@@ -1,8 +1,8 @@
 """Sets of documents (IHE_XDM.ZIP): a hostile ZIP and a hostile XML in, plain entries and bytes out. Sandbox only.
 
 A set is `IHE_XDM/<any folder>/METADATA.XML` with the documents that it describes (IHE ITI TF-3, 4.2; ebRIM 3.0).
-Nothing is written anywhere: a name in the ZIP is only ever compared with the URI of an entry. Elements are matched by their
-local name, since software in use forgets to declare a prefix, or the namespace.
+Nothing is written anywhere: a name in the ZIP is only ever compared with the URI of an entry. Elements are matched
+by their local name, since software in use forgets to declare a prefix, or the namespace.
 """
 
 from __future__ import annotations
