@@ -43,7 +43,9 @@ def begin(*, request: SpaceRequest, at: datetime) -> None:
 
 
 def end(*, request: SpaceRequest) -> None:
-    """Leaves secrecy: the next page is an ordinary visit."""
+    """Leaves secrecy: the next page is an ordinary visit. Raises NotVisible outside a patient's record."""
+    if request.space.actor.record_id is None or not request.space.actor.is_professional:
+        raise NotVisible
     others = {alias: began for alias, began in request.session.get(_KEY, {}).items() if alias != request.space.alias}
     request.session[_KEY] = others
 

@@ -84,6 +84,10 @@ professional_portal:patients             GET    sign-in  404      404      404  
 professional_portal:record               GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              POST   sign-in  404      404      404      422      404      protect
+professional_portal:announce             POST   sign-in  404      404      404      away     404      protect
+professional_portal:secret               GET    sign-in  404      404      404      404      404      protect
+professional_portal:secret               POST   sign-in  404      404      404      404      404      protect
+professional_portal:end_secret           POST   sign-in  404      404      404      away     404      protect
 professional_portal:document             GET    sign-in  404      404      404      200      404      protect
 professional_portal:page                 GET    sign-in  404      404      404      200      404      protect
 professional_portal:copy                 GET    sign-in  404      404      404      200      404      protect
