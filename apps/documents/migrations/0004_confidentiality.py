@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='document',
             name='confidentiality',
-            field=models.CharField(choices=[('N', 'Normal'), ('R', 'Restreint'), ('V', 'Très restreint')], default='N', max_length=1),
+            field=models.CharField(choices=[('N', 'Normal'), ('R', 'Restricted'), ('V', 'Very Restricted')], default='N', max_length=1),
         ),
         migrations.AddField(
             model_name='document',
