@@ -49,6 +49,8 @@ class Carer:
     practice: str
     speciality: str
     identifier: str
+    #: Where they work besides.
+    other_practices: tuple[str, ...] = ()
 
 
 CAMILLE = Person(
@@ -110,6 +112,7 @@ BENALI = Carer(
     "lake",
     "Médecine générale",
     "nadia.benali",
+    other_practices=("hospital",),
 )
 CARERS = (
     BENALI,
