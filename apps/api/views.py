@@ -26,7 +26,9 @@ from apps.api.serializers import (
     ArrivalStateSerializer,
     DepositSerializer,
     DocumentSerializer,
+    FoundSerializer,
     OutcomeSerializer,
+    SearchSerializer,
 )
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
@@ -35,6 +37,8 @@ from apps.documents.arrivals.sets import deposit_set
 from apps.documents.confidentiality import Confidentiality
 from apps.documents.forms import is_set
 from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.search import address
+from apps.documents.search import services as searching
 
 
 class DocumentPages(PageNumberPagination):
@@ -101,6 +105,21 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
         require(self.actor, Permission.DOCUMENTS_VIEW)
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(request=SearchSerializer, responses={200: FoundSerializer(many=True), **_problems(400, 404)})
+    @action(detail=False, methods=["post"], url_path="rechercher")
+    def search(self, request: Request) -> Response:
+        """The documents that say every word of `words`, newest first, with what was found inside.
+
+        Words travel in the body, never in an address; a following page is asked for with the same body.
+        """
+        require(self.actor, Permission.DOCUMENTS_VIEW)
+        sent = SearchSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        words = address.typed(sent.validated_data["words"])
+        searching.begin(actor=self.actor, words=words, at=now())
+        page = self.paginate_queryset(self.get_queryset().matching(words))
+        return self.get_paginated_response(FoundSerializer(page, many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(responses={200: DocumentSerializer, **_PROBLEMS})
     def retrieve(self, request: Request, id: UUID) -> Response:

@@ -63,7 +63,8 @@ def document_list(
     address: Address | None = None,
     discard_address: Address | None = None,
 ) -> DocumentList:
-    """A page of what exists for `actor`, newest first. Four queries at most, whatever the size of the record.
+    """A page of what exists for `actor`, newest first. Four queries at most, whatever the size of the record; a search
+    for `words` takes six, and one more after words came or went.
 
     `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
     a refused file.
@@ -73,11 +74,11 @@ def document_list(
         rows = rows.added_by_patient()
     elif family:
         rows = rows.of_family(family)
-    if words:
-        rows = rows.matching(words)
-    paginator = Paginator(rows.newest_first(), PAGE_SIZE)
-    # Counting needs no order.
-    paginator.count = rows.count()
+    newest = rows.newest_first()
+    paginator: Paginator[Document] = Paginator(newest.matching(words) if words else newest, PAGE_SIZE)
+    if not words:
+        # Counting needs no order.
+        paginator.count = rows.count()
     shown = paginator.get_page(page)
     arriving = list(Document.objects.arriving_for(actor).select_related("file").order_by("-added_at")[:10])
     return DocumentList(
@@ -181,6 +182,7 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
         states=tuple(_states(document, actor)),
         action=_("Lire"),
         action_label=_("Lire : {title}, {date}").format(title=document.title, date=when),
+        excerpt=document.excerpt,
     )
 
 

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from apps.core.clock import now
 from apps.documents import disclosure, selectors, services
+from apps.documents.search import backfill
 from apps.documents.sharing.services import conclude
 from apps.files import services as files
 
@@ -21,10 +22,14 @@ def prepare(*document_ids: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Takes up arrivals that a dead worker or a lost message left behind; ends what time ends."""
+    """Takes up arrivals that a dead worker or a lost message left behind; ends what time ends.
+
+    Then reads a batch of the documents whose words are not in the search yet.
+    """
     for document_id in selectors.stalled(at=now()):
         services.settle(document_id=document_id, at=now())
     disclosure.sweep(at=now())
     services.purge(at=now())
     conclude(at=now())
     files.discard_packs(at=now())
+    next(backfill.catch_up(at=now()), 0)

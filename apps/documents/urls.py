@@ -9,6 +9,7 @@ app_name = "documents"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("ajouter/", views.add, name="add"),
+    path("recherche/", views.search, name="search"),
     path("corbeille/", views.bin_, name="bin"),
     path("resultats/<str:code>/", views.results, name="results"),
     path("<uuid:document_id>/", views.detail, name="detail"),

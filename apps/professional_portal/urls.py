@@ -17,6 +17,7 @@ urlpatterns = [
     path("patients/<str:alias>/", views.record, name="record"),
     path("patients/<str:alias>/secret/", secret.begin, name="secret"),
     path("patients/<str:alias>/secret/quitter/", secret.end, name="end_secret"),
+    path("patients/<str:alias>/recherche/", views.search, name="search"),
     path("patients/<str:alias>/deposer/", deposits.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
     path("patients/<str:alias>/documents/<uuid:document_id>/annoncer/", deposits.announce, name="announce"),
