@@ -115,7 +115,7 @@ api:documents-search                     POST   401      400      400      400  
 api:documents-detail                     GET    401      200      404      404      404      404      403
 api:documents-detail                     DELETE 401      204      404      404      404      404      403
 api:documents-arrival                    GET    401      200      404      404      404      404      403
-api:documents-many                       POST   401      400      400      400      404      404      403
+api:documents-many                       POST   401      415      415      415      404      404      403
 api:documents-content                    GET    401      200      404      404      404      404      403
 api:documents-mask                       POST   401      200      404      404      404      404      403
 api:documents-unmask                     POST   401      200      404      404      404      404      403
