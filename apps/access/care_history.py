@@ -23,6 +23,6 @@ def accesses(*, actor: Actor, page: int | str) -> tuple[list[Event], Page[AuditE
     """One page of them, newest first. Four queries at most. Raises Refused or NotVisible."""
     require(actor, Permission.ACTIVITY_VIEW_TEAM)
     colleagues = directory.colleagues_of(professional_id=actor.carer_id)
-    rows = AuditEvent.objects.acts_of(colleagues, record_id=actor.standing_in).newest_first()
+    rows = AuditEvent.objects.acts_of(colleagues, reader=actor.carer_id, record_id=actor.standing_in).newest_first()
     shown = Paginator(rows, PAGE_SIZE).get_page(page)
     return present(list(shown.object_list), actor=actor), shown

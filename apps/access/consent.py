@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from apps.access import notices
+from apps.access.ages import may_ask_secrecy
 from apps.access.finding import require_practice
 from apps.access.models import AccessSettings, Block, Finding, Grant, GrantQuerySet
 from apps.access.policy import Decision, NotVisible, Refused
@@ -39,6 +41,7 @@ class Meeting:
     identity: HealthIdentity
     ends_at: datetime
     alias: str
+    may_ask_secrecy: bool
     colleague: Professional | None
 
 
@@ -52,6 +55,7 @@ def meeting(*, actor: Actor, finding_id: UUID, at: datetime) -> Meeting:
         identity=found.record.identity,
         ends_at=found.ends_at,
         alias=right.alias if right else "",
+        may_ask_secrecy=may_ask_secrecy(found.record.identity.birth_date, timezone.localdate(at)),
         colleague=through.professional if through else None,
     )
 

@@ -33,6 +33,10 @@ SENTENCES = {
         _("Vous avez changé votre choix sur les équipes de soins"),
         _("{who} a changé le choix sur les équipes de soins"),
     ),
+    "access.entered_in_secret": (
+        _("Vous avez consulté le dossier en secret, à la demande du patient"),
+        _("{who} a consulté le dossier en secret, à votre demande"),
+    ),
     "access.granted": (_("Vous avez donné un accès au dossier"), _("{who} a donné un accès au dossier")),
     "access.revoked": (_("Vous avez retiré un accès au dossier"), _("{who} a retiré un accès au dossier")),
     "access.withdrawn": (_("Vous avez retiré son accès à {what}"), _("{who} a retiré son accès à {what}")),

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     DOCUMENTS_DELETE = "documents.delete"
     DOCUMENTS_DOWNLOAD = "documents.download"
     DOCUMENTS_SHARE = "documents.share"
+    DOCUMENTS_ANNOUNCE = "documents.announce"
     ACTIVITY_VIEW = "activity.view"
     ACTIVITY_VIEW_TEAM = "activity.view_team"
     ACCESS_DECIDE = "access.decide"
@@ -71,10 +72,13 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
                 Permission.DOCUMENTS_ADD,
                 Permission.DOCUMENTS_DELETE,
                 Permission.DOCUMENTS_DOWNLOAD,
+                # Only of what they wrote themselves and withheld (CSP R1111-53), by rule.
+                Permission.DOCUMENTS_ANNOUNCE,
             }
         ),
         Capacity.EMERGENCY: frozenset({Permission.DOCUMENTS_VIEW}),
-        Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW}),
+        # Calepin itself adds what reaches the patient's secure mailbox.
+        Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_ADD}),
     },
     Section.ACTIVITY: {
         # The holder sees every access (CSP L1111-19); parents see a child's.

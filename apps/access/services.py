@@ -13,11 +13,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from apps.access import notices
-from apps.access.models import Block, Grant, GrantQuerySet
+from apps.access.ages import MAJORITY_AGE
+from apps.access.models import Block, Grant
 from apps.access.policy import Decision, NotVisible, Reason, Refused
 from apps.access.selectors import people_of
 from apps.accounts.models import User
 from apps.audit import services as audit
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
@@ -25,13 +27,14 @@ from apps.records.models import HealthIdentity, HealthRecord
 
 #: The zone in which a French birthday begins.
 _PARIS = ZoneInfo("Europe/Paris")
-MAJORITY_AGE = 18
 #: Pages opened within this time belong to one visit of a record.
 VISIT = timedelta(minutes=30)
 #: A professional who comes back within this time is recorded again, but not announced again.
 NOTICE_INTERVAL = timedelta(days=1)
 #: Within this time, a professional who opens more records than the setting allows is stopped.
 BRAKE_WINDOW = timedelta(minutes=10)
+
+HIDDEN_VISIT = "access.entered_in_secret"
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +140,7 @@ def enter(*, actor: Actor, at: datetime) -> None:
         raise NotVisible
     grants = Grant.objects.unscoped(why="a professional's own grant remembers the visit")
     mine = grants.filter(pk=actor.grant_id)
-    _brake(actor, grants.exclude(pk=actor.grant_id), at)
+    brake(actor=actor, at=at)
     is_new = _never_or_before("visited_at", at - VISIT) | Q(left_at__isnull=False)
     # What is new is new since the end of the visit before, which must not be lost when the next one begins.
     previous = Coalesce(F("left_at"), F("visited_at"))
@@ -165,6 +168,9 @@ def leave(*, actor: Actor, at: datetime) -> None:
     """
     if actor.grant_id is None or not actor.is_professional:
         raise NotVisible
+    if actor.is_secret:
+        # The grant keeps no date of what parents must not know.
+        return
     mine = Grant.objects.unscoped(why="a professional's own grant remembers the visit").filter(pk=actor.grant_id)
     if mine.filter(visited_at__isnull=False, left_at__isnull=True).update(left_at=at):
         audit.record(actor=actor, verb="access.left", at=at)
@@ -183,10 +189,17 @@ def give_back(*, actor: Actor, at: datetime) -> None:
         audit.record(actor=actor, verb="access.given_back", at=at)
 
 
-def _brake(actor: Actor, others: GrantQuerySet, at: datetime) -> None:
-    """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session."""
-    opened = others.filter(professional_id=actor.carer_id, visited_at__gt=at - BRAKE_WINDOW).count()
-    if opened >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
+def brake(*, actor: Actor, at: datetime) -> None:
+    """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session.
+
+    Visits in secret leave their time in the trail alone (see `secrecy`). Raises TooManyRecords.
+    """
+    grants = Grant.objects.unscoped(why="a professional's own grants remember their visits")
+    others = grants.filter(professional_id=actor.carer_id).exclude(pk=actor.grant_id)
+    opened = others.filter(visited_at__gt=at - BRAKE_WINDOW).count()
+    trail = AuditEvent.objects.unscoped(why="a professional's own secret visits are counted")
+    in_secret = trail.filter(target_id__in=others.values("pk"), verb=HIDDEN_VISIT, at__gt=at - BRAKE_WINDOW)
+    if opened + in_secret.order_by().values("target_id").distinct().count() >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
         logger.error("records_opened_too_fast", extra={"professional_id": str(actor.professional_id)})
         raise TooManyRecords
 

@@ -1,8 +1,8 @@
 """Which record a request is about: the person's own, or somebody else's under a path of its own.
 
 `/pour/<alias>/…` is another person's space: everything a patient can open exists there too. `/pro/patients/<alias>/…`
-is a patient's record as a professional sees it. The right is looked up at every request, so that a revoked grant
-ends at the next tap, and two tabs can never mix two people up.
+is a patient's record as a professional sees it; the API stands there too, as in a family's space. The right is looked
+up at every request, so that a revoked grant ends at the next tap, and two tabs can never mix two people up.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def _at_work(user: User, path: str, at: datetime, channel: Channel, door: Door) 
         return _practice(user, channel, door)
     if not door.opens_practice:
         return None
-    space = _granted(user, care["alias"], CARE_CAPACITIES, at, channel, door=door)
+    prefix = care[0] if path.startswith("api/", care.end()) else ""
+    space = _granted(user, care["alias"], CARE_CAPACITIES, at, channel, prefix=prefix, door=door)
     return _practice(user, channel, door) if space is not None and space.must_choose_place else space
 
 

@@ -18,10 +18,18 @@ def only_what_one_added(actor: Actor, document: Document) -> str | None:
         return "replaced"
     if actor.is_professional:
         return None if document.author_id == actor.professional_id else "not_the_author"
-    return "written_by_a_professional" if document.author_id else None
+    return "written_by_a_professional" if document.is_from_care else None
 
 
 @rule(Permission.DOCUMENTS_MASK)
 def only_the_version_in_force(actor: Actor, document: Document) -> str | None:
     """Old versions follow the one in force: masking it masks them all."""
     return "replaced" if document.replaced_by_id else None
+
+
+@rule(Permission.DOCUMENTS_ANNOUNCE)
+def only_what_one_withheld(actor: Actor, document: Document) -> str | None:
+    """The author alone knows whether the patient was told (CSP R1111-53)."""
+    if document.author_id != actor.professional_id:
+        return "not_the_author"
+    return None if document.is_withheld else "not_withheld"

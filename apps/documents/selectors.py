@@ -57,6 +57,7 @@ class DocumentList:
     """One page of a record's documents."""
 
     months: tuple[Month, ...]
+    waiting: tuple[Item, ...]
     arriving: tuple[Item, ...]
     is_preparing: bool
     page: Page[Document]
@@ -73,8 +74,8 @@ def document_list(
     address: Address | None = None,
     discard_address: Address | None = None,
 ) -> DocumentList:
-    """A page of what exists for `actor`, newest first. Three queries, whatever the size of the record; a search for
-    `words` takes five, and one more after words came or went.
+    """A page of what exists for `actor`, newest first. Four queries at most, whatever the size of the record; a search
+    for `words` takes six, and one more after words came or went.
 
     `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
     a refused file.
@@ -95,6 +96,7 @@ def document_list(
     shown_arriving = arriving(actor=actor, discard_address=discard_address or _discard_address)
     return DocumentList(
         months=_by_month(shown, actor, address or _address),
+        waiting=tuple(_waiting_item(document) for document in _waiting(actor)),
         arriving=shown_arriving.items,
         is_preparing=shown_arriving.is_preparing,
         page=shown,
@@ -196,7 +198,7 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
     return Item(
         title=document.title,
         url=address(document.pk),
-        category=kind.family if document.author_id else "own",
+        category=kind.family if document.is_from_care else "own",
         pictogram=types.FAMILIES[kind.family].pictogram,
         lines=(author, when),
         states=tuple(_states(document, actor)),
@@ -224,8 +226,12 @@ def _discard_address(document_id: UUID) -> str:
 
 
 def _states(document: Document, actor: Actor) -> Iterable[State]:
-    if document.author_id and document.opened_at is None and not actor.is_professional:
+    if document.is_from_care and document.opened_at is None and not actor.is_professional:
         yield State(_("Nouveau"), "new")
+    if document.is_withheld:
+        yield State(_("Attend l’annonce"), "warning", "eye-off")
+    if document.hidden_from_representatives:
+        yield State(_("Caché aux représentants"), "warning", "eye-off")
     if document.masked_at is not None:
         yield State(_("Masqué aux soignants"), "warning", "eye-off")
     elif document.professional_openings and not actor.is_professional:
@@ -248,6 +254,26 @@ def _arriving_item(document: Document, discard_address: Address) -> Item:
         pictogram=types.FAMILIES[document.type.family].pictogram,
         lines=lines,
         states=(state,),
+    )
+
+
+def _waiting(actor: Actor) -> Iterable[Document]:
+    """What waits for a consultation, as far as it was told (facts, rule 11). Professionals see the thing itself."""
+    if actor.is_professional:
+        return ()
+    return Document.objects.waiting_for(actor).only("author_label", "waiting_told_at").order_by("waiting_told_at")[:10]
+
+
+def _waiting_item(document: Document) -> Item:
+    return Item(
+        title=_("Un document vous attend en consultation"),
+        url="",
+        category="report",
+        pictogram="doctor",
+        lines=(
+            _("Demandez un rendez-vous : {who}").format(who=document.author_label),
+            _("Vous le verrez ici ensuite."),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -118,6 +119,18 @@ def symbols(part: Part) -> list[str]:
         "symbols", {"kind": kind.value}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS
     )
     return [str(text) for text in answer["texts"]]
+
+
+def unpack(content: bytes, *, max_bytes: int, max_total: int) -> list[bytes]:
+    """A set of documents (see `decoding.package.unpack`). Raises Refusal; sandbox.client.Unavailable."""
+    facts = {"max_bytes": max_bytes, "max_total": max_total}
+    _, found = client.run("unpack", facts, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
+    return found
+
+
+def read_mail(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """An e-mail (see `decoding.mail.read`). Raises Refusal; sandbox.client.Unavailable."""
+    return client.run("read_mail", {}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
 
 
 def stamp(page: bytes, *, label: str) -> bytes:

@@ -240,7 +240,7 @@ def _proven_types(uploads: Sequence[UploadedFile[bytes]]) -> list[decoders.Part]
             parts.append((sniff(content, name=upload.name or ""), content))
         except Refusal as refusal:
             raise FileRefused(refusal.code) from refusal
-    if len(parts) > 1 and any(kind in (Kind.TEXT, Kind.CLINICAL) for kind, _ in parts):
+    if len(parts) > 1 and any(kind in (Kind.TEXT, Kind.RTF, Kind.CLINICAL) for kind, _ in parts):
         raise FileRefused(Code.CANNOT_JOIN)
     return parts
 
@@ -257,11 +257,11 @@ def _proven_pages(parts: Sequence[decoders.Part]) -> int:
 
 
 def _final_type(parts: Sequence[decoders.Part]) -> str:
-    """What the file will be once cleaned: joined files become a PDF, HEIC becomes JPEG."""
+    """What the file will be once cleaned: joined files become a PDF, HEIC becomes JPEG, RTF its words."""
     if len(parts) > 1:
         return Kind.PDF.value
     kind = parts[0][0]
-    return (Kind.JPEG if kind is Kind.HEIC else kind).value
+    return {Kind.HEIC: Kind.JPEG, Kind.RTF: Kind.TEXT}.get(kind, kind).value
 
 
 def _described(parts: Sequence[decoders.Part], *, pages: int, at: datetime) -> StoredFile:

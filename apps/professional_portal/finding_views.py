@@ -65,6 +65,9 @@ def found(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     at = now()
     try:
         meeting = consent.meeting(actor=request.actor, finding_id=finding_id, at=at)
+        if meeting.alias and meeting.may_ask_secrecy:
+            # Entering would tell the parents: the list offers both ways.
+            return redirect("professional_portal:patients")
         if meeting.alias and request.method != "POST":
             return redirect("professional_portal:record", meeting.alias)
         form = ConsentForm(request.POST if request.method == "POST" else None)

@@ -10,6 +10,7 @@ from typing import Any
 from allauth.core.internal.ratelimit import respond_429
 from django.http import HttpResponse, StreamingHttpResponse
 
+from apps.access import secrecy
 from apps.access import services as access
 from apps.access.policy import NotVisible
 from apps.access.spaces import SpaceRequest
@@ -26,17 +27,23 @@ def in_a_record(view: View) -> View:
         if request.actor.record_id is None or not request.actor.is_professional:
             raise NotVisible
         space, at = request.space, now()
-        if access.is_new_visit(visited_at=space.visited_at, left_at=space.left_at, at=at):
-            try:
-                access.enter(actor=request.actor, at=at)
-            except access.TooManyRecords:
-                return respond_429(request)
+        begins = access.is_new_visit(visited_at=space.visited_at, left_at=space.left_at, at=at)
+        try:
+            secrecy.note_visit(request=request, at=at)
+        except access.TooManyRecords:
+            return respond_429(request)
+        if begins:
             request.space = replace(space, previous_visit_at=space.left_at or space.visited_at, visited_at=at)
         return view(request, alias, *args, **kwargs)
 
     return wrapped
 
 
-def patient(request: SpaceRequest, alias: str, section: str = "") -> dict[str, object]:
+def patient_of(request: SpaceRequest, alias: str, section: str = "") -> dict[str, object]:
     """The identity bar that every page of a record repeats, so that nobody writes in the wrong one, and its tabs."""
-    return {"identity": request.space.identity, "alias": alias, "section": section}
+    return {
+        "identity": request.space.identity,
+        "alias": alias,
+        "section": section,
+        "may_be_secret": secrecy.is_offered(space=request.space, at=now()),
+    }

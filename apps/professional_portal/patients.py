@@ -22,10 +22,18 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One patient; `space` for who may ask to be treated in secret."""
+
+    item: Item
+    space: GrantedSpace
+
+
+@dataclass(frozen=True, slots=True)
 class PatientList:
     """One page of them; `total` counts all, found or not."""
 
-    items: tuple[Item, ...]
+    rows: tuple[Row, ...]
     page: Page[GrantedSpace]
     total: int
 
@@ -39,8 +47,9 @@ def patient_list(*, actor: Actor, words: str, page: int | str, at: datetime) -> 
     shown = Paginator(rows, PAGE_SIZE).get_page(page)
     readers = [(_reader(actor, space), space.last_visit_at) for space in shown if space.last_visit_at]
     news = news_by_record((reader, since) for reader, since in readers if since)
-    items = tuple(_item(space, news.get(space.record_id, 0)) for space in shown)
-    return PatientList(items, shown, len(everybody))
+    return PatientList(
+        tuple(Row(_item(space, news.get(space.record_id, 0)), space) for space in shown), shown, len(everybody)
+    )
 
 
 def _reader(actor: Actor, space: GrantedSpace) -> Actor:

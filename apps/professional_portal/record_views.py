@@ -29,7 +29,7 @@ from apps.documents.search import address
 from apps.documents.search import services as searching
 from apps.notifications import services as notifications
 from apps.notifications.selectors import unread
-from apps.professional_portal.in_record import in_a_record, patient
+from apps.professional_portal.in_record import in_a_record, patient_of
 from apps.professional_portal.patients import patient_list
 from apps.records.drawing import draw_ins
 
@@ -76,7 +76,7 @@ def record(request: SpaceRequest, alias: str) -> HttpResponse:
         notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
     since = request.space.previous_visit_at
     context = {
-        **patient(request, alias, "record"),
+        **patient_of(request, alias, "record"),
         "latest": care.latest(actor=request.actor, since=since, address=partial(_address, alias, "")),
         "arriving": documents.arriving(actor=request.actor, discard_address=partial(_discard_address, alias)),
         "since": since,
@@ -101,7 +101,7 @@ def document_list(request: SpaceRequest, alias: str) -> HttpResponse:
         discard_address=partial(_discard_address, alias),
     )
     context = {
-        **patient(request, alias, "documents"),
+        **patient_of(request, alias, "documents"),
         "documents": listed,
         "words": words,
         "sealed": request.GET.get(address.PARAMETER, "") if words else "",
@@ -128,7 +128,7 @@ def search(request: SpaceRequest, alias: str) -> HttpResponse:
 def vaccinations(request: SpaceRequest, alias: str) -> HttpResponse:
     """What clinical documents say about vaccines."""
     found = care.vaccinations(actor=request.actor, address=partial(_address, alias, ""), at=now())
-    context = {**patient(request, alias, "vaccinations"), "vaccinations": found}
+    context = {**patient_of(request, alias, "vaccinations"), "vaccinations": found}
     return render(request, "professional_portal/vaccinations.html", context)
 
 
@@ -138,7 +138,7 @@ def identity(request: SpaceRequest, alias: str) -> HttpResponse:
     """Who the patient is: traits, matricule and its Datamatrix when qualified, and who acts for them."""
     right = right_of(actor=request.actor, at=now())
     context = {
-        **patient(request, alias, "identity"),
+        **patient_of(request, alias, "identity"),
         "datamatrix": draw_ins(right.grant.record.identity),
         "record": right.grant.record,
         "representatives": right.representatives,
@@ -152,7 +152,7 @@ def management(request: SpaceRequest, alias: str) -> HttpResponse:
     """By what right the professional is here, and how to give it back."""
     right = right_of(actor=request.actor, at=now())
     context = {
-        **patient(request, alias, "management"),
+        **patient_of(request, alias, "management"),
         "right": right,
         "abilities": abilities(request.actor, Section.DOCUMENTS),
     }
@@ -164,7 +164,7 @@ def management(request: SpaceRequest, alias: str) -> HttpResponse:
 def history(request: SpaceRequest, alias: str) -> HttpResponse:
     """Who of the professional's organisation came."""
     events, page = care_history.accesses(actor=request.actor, page=request.GET.get("page", 1))
-    context = {**patient(request, alias, "history"), "events": events, "page": page}
+    context = {**patient_of(request, alias, "history"), "events": events, "page": page}
     return render(request, "professional_portal/history.html", context)
 
 
@@ -176,7 +176,7 @@ def give_back(request: SpaceRequest, alias: str) -> HttpResponse:
         access.give_back(actor=request.actor, at=now())
         messages.success(request, _("Vous n’avez plus accès à ce dossier. Le patient le voit dans son historique."))
         return redirect("professional_portal:patients")
-    return render(request, "professional_portal/give_back.html", patient(request, alias, "management"))
+    return render(request, "professional_portal/give_back.html", patient_of(request, alias, "management"))
 
 
 @require_POST

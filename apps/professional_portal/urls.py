@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from apps.professional_portal import deposit_views as deposits
 from apps.professional_portal import emergency_views as emergencies
 from apps.professional_portal import finding_views as finding
 from apps.professional_portal import place_views, views
 from apps.professional_portal import record_views as record
+from apps.professional_portal import secret_views as secret
 
 app_name = "professional_portal"
 urlpatterns = [
@@ -28,8 +30,11 @@ urlpatterns = [
     path("patients/<str:alias>/historique/", record.history, name="history"),
     path("patients/<str:alias>/rendre/", record.give_back, name="give_back"),
     path("patients/<str:alias>/quitter/", record.leave, name="leave"),
-    path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
+    path("patients/<str:alias>/secret/", secret.begin, name="secret"),
+    path("patients/<str:alias>/secret/quitter/", secret.end, name="end_secret"),
+    path("patients/<str:alias>/deposer/", deposits.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
+    path("patients/<str:alias>/documents/<uuid:document_id>/annoncer/", deposits.announce, name="announce"),
     path("patients/<str:alias>/documents/<uuid:document_id>/pages/<int:number>/", views.page, name="page"),
     path("patients/<str:alias>/documents/<uuid:document_id>/copie/", views.copy, name="copy"),
     path("patients/<str:alias>/documents/<uuid:document_id>/telecharger/", views.download, name="download"),

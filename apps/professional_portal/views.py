@@ -18,36 +18,9 @@ from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.documents import care, content, services
 from apps.documents import selectors as documents
-from apps.documents.forms import DepositForm
 from apps.documents.models import Document
-from apps.files.errors import FileRefused
-from apps.professional_portal.in_record import in_a_record, patient
+from apps.professional_portal.in_record import in_a_record, patient_of
 from apps.professional_portal.record_views import narrowing
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_a_record
-def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
-    """A document for the patient's record, under its official type."""
-    require(request.actor, Permission.DOCUMENTS_ADD)
-    form = DepositForm(request.POST, request.FILES) if request.method == "POST" else DepositForm()
-    if form.is_bound and form.is_valid():
-        try:
-            services.deposit(
-                actor=request.actor,
-                uploads=form.cleaned_data["files"],
-                type_code=form.cleaned_data["type_code"],
-                title=form.cleaned_data["title"],
-                act_on=form.cleaned_data["act_on"],
-                at=now(),
-            )
-        except FileRefused as refusal:
-            form.add_error("files", str(refusal.message))
-        else:
-            messages.success(request, _("Document déposé. Le patient est prévenu dès qu’il est vérifié."))
-            return redirect("professional_portal:record", alias)
-    context = {**patient(request, alias), "form": form}
-    return render(request, "professional_portal/deposit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -62,7 +35,7 @@ def document(request: SpaceRequest, alias: str, document_id: UUID) -> HttpRespon
         "neighbours": care.neighbours(
             actor=request.actor, document=found, narrowing=narrowed, today=timezone.localdate()
         ),
-        **patient(request, alias, "documents"),
+        **patient_of(request, alias, "documents"),
         "document": found,
         "kind": found.type,
         "reading": content.reading_of(found),
@@ -82,7 +55,7 @@ def delete(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse
         services.delete(actor=request.actor, document=found, at=now())
         messages.success(request, _("Document retiré du dossier."))
         return redirect("professional_portal:record", alias)
-    return render(request, "professional_portal/delete.html", {**patient(request, alias), "document": found})
+    return render(request, "professional_portal/delete.html", {**patient_of(request, alias), "document": found})
 
 
 @require_POST

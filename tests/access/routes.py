@@ -109,6 +109,10 @@ professional_portal:team                 POST   sign-in  404      404      404  
 professional_portal:search               POST   sign-in  404      404      404      away     404      protect
 professional_portal:deposit              GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              POST   sign-in  404      404      404      422      404      protect
+professional_portal:announce             POST   sign-in  404      404      404      away     404      protect
+professional_portal:secret               GET    sign-in  404      404      404      404      404      protect
+professional_portal:secret               POST   sign-in  404      404      404      404      404      protect
+professional_portal:end_secret           POST   sign-in  404      404      404      away     404      protect
 professional_portal:document             GET    sign-in  404      404      404      200      404      protect
 professional_portal:page                 GET    sign-in  404      404      404      200      404      protect
 professional_portal:copy                 GET    sign-in  404      404      404      200      404      protect
@@ -128,7 +132,7 @@ api:documents-search                     POST   401      400      400      400  
 api:documents-detail                     GET    401      200      404      404      404      404      403
 api:documents-detail                     DELETE 401      204      404      404      404      404      403
 api:documents-arrival                    GET    401      200      404      404      404      404      403
-api:documents-many                       POST   401      400      400      400      404      404      403
+api:documents-many                       POST   401      415      415      415      404      404      403
 api:documents-content                    GET    401      200      404      404      404      404      403
 api:documents-mask                       POST   401      200      404      404      404      404      403
 api:documents-unmask                     POST   401      200      404      404      404      404      403

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from apps.files.decoding import clinical, images, pdf
+from apps.files.decoding import clinical, images, mail, package, pdf, rtf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.decoding.symbols import read_symbols
@@ -46,8 +46,8 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     if len(parts) > 1:
         parts = [(Kind.PDF, pdf.join(parts, limit=limit))]
     kind, content = parts[0]
-    if kind is Kind.TEXT:
-        text = decode_text(content)
+    if kind in (Kind.TEXT, Kind.RTF):
+        text = rtf.words(content) if kind is Kind.RTF else decode_text(content)
         words.add(text)
         pictures = [
             (_facts("thumbnail", 1, small), small.content) for small in [images.thumbnail(images.draw_text(text))]
@@ -110,6 +110,16 @@ def copy(facts: Facts, blobs: Sequence[bytes]) -> Result:
     return {}, []
 
 
+def unpack(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Opens a set of documents (see `package.unpack`). Takes `max_bytes` and `max_total`. Raises Refusal."""
+    return {}, package.unpack(blobs[0], max_bytes=facts["max_bytes"], max_total=facts["max_total"])
+
+
+def read_mail(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Answers an e-mail's headers, and the sets attached to it (see `mail.read`). Raises Refusal."""
+    return mail.read(blobs[0])
+
+
 def stamp(facts: Facts, blobs: Sequence[bytes]) -> Result:
     """Draws `label` across one page that `prepare` drew. Answers `media_type`. Raises Refusal."""
     picture = images.stamp(blobs[0], facts["label"])
@@ -140,6 +150,11 @@ def warm_up() -> None:
         read({"kind": Kind.PDF}, [content])
     for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
         clinical.outline(_CLINICAL_SAMPLE.format(encoding=encoding).encode(encoding))
+    rtf.load_code_pages()
+    prepare({"kinds": [Kind.RTF], "max_pages": 9, "max_drawn": 1}, [_RTF_SAMPLE])
+    archive = package.sample()
+    package.unpack(archive, max_bytes=len(archive), max_total=MAX_SAMPLE)
+    mail.read(mail.sample(archive))
     for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):
         prepare({"kinds": [Kind.TEXT], "max_pages": 9, "max_drawn": 1}, [text])
 
@@ -152,7 +167,11 @@ JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "copy": copy,
     "stamp": stamp,
     "symbols": symbols,
+    "unpack": unpack,
+    "read_mail": read_mail,
 }
+_RTF_SAMPLE = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 A;}}\f0 \'e9\u8217?\u55357?\u56832?\par}"
+MAX_SAMPLE = 1024 * 1024
 _CLINICAL_SAMPLE = (
     '<?xml version="1.0" encoding="{encoding}"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>é</title>'
     '<text representation="B64">w6k=</text></ClinicalDocument>'
@@ -162,6 +181,9 @@ _CLINICAL_SAMPLE = (
 def _prove(kind: Kind, content: bytes, limit: int) -> int:
     if kind is Kind.CLINICAL:
         clinical.outline(content)
+        return 1
+    if kind is Kind.RTF:
+        rtf.words(content)
         return 1
     return pdf.prove(content, limit=limit) if kind is Kind.PDF else images.prove(content, kind, limit=limit)
 
