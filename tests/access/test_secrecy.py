@@ -123,7 +123,7 @@ def test_a_long_secret_visit_is_noted_again(
 ) -> None:
     as_benali.post(f"{address}secret/")
     for minutes in (10, 45):
-        monkeypatch.setattr("apps.professional_portal.views.now", lambda m=minutes: world.at + timedelta(minutes=m))
+        monkeypatch.setattr("apps.professional_portal.in_record.now", lambda m=minutes: world.at + timedelta(minutes=m))
         as_benali.get(address)
     rows = AuditEvent.objects.visible_to(zoe).filter(verb="access.entered_in_secret")
     assert rows.count() == 2
@@ -166,3 +166,29 @@ def _deposit(client: Client, address: str) -> Document:
     assert client.post(f"{address}deposer/", sent).status_code == 302
     document = Document.objects.unscoped(why="a test looks at what it brought").get(title="Consultation")
     return services.settle(document_id=document.pk, at=now())
+
+
+def test_a_secret_visit_stays_with_who_made_it_and_leaves_no_date(
+    world: World, as_benali: Client, address: str
+) -> None:
+    before = world.grant("benali", "zoe")
+    as_benali.post(f"{address}secret/")
+    assert "en secret" in as_benali.get(f"{address}historique/").content.decode()
+    as_benali.post(f"{address}quitter/")
+    after = world.grant("benali", "zoe")
+    assert (after.visited_at, after.left_at) == (before.visited_at, before.left_at)
+    aubry = world.cast.professionals["aubry"]
+    aubry.organisation = world.cast.professionals["benali"].organisation
+    aubry.save()
+    grant = Grant(
+        record=world.cast.records["zoe"],
+        grantee=world.user("aubry"),
+        professional=aubry,
+        capacity=Capacity.PROFESSIONAL,
+        origin=Grant.Origin.CARE_RELATIONSHIP,
+        starts_at=now(),
+    )
+    grant.save()
+    colleague = sign_in(Client(), world.user("aubry")).get(f"/pro/patients/{grant.alias}/historique/").content.decode()
+    assert "Vous avez consulté le dossier" in colleague
+    assert "en secret" not in colleague.partition("<ol")[2]
