@@ -18,15 +18,31 @@ from apps.core.actor import Actor
 from apps.core.models import IdentifiedModel
 from apps.core.querysets import ScopedManager, ScopedQuerySet
 from apps.documents import types
+from apps.documents.filing.models import Comment, Folder
+from apps.documents.problems.models import Problem
 from apps.documents.sharing.models import Share, SharedDocument
 from apps.files.models import StoredFile
 from apps.professionals.models import Professional
 from apps.records.models import HealthRecord
 
-__all__ = ["TITLE_MAX_LENGTH", "Document", "DocumentQuerySet", "Opening", "Share", "SharedDocument", "fold"]
+__all__ = [
+    "TITLE_MAX_LENGTH",
+    "Comment",
+    "Document",
+    "DocumentQuerySet",
+    "Folder",
+    "Opening",
+    "Problem",
+    "Share",
+    "SharedDocument",
+    "fold",
+]
 
 TITLE_MAX_LENGTH = 150
+AUTHOR_MAX_LENGTH = 200
 UNIQUE_ID_MAX_LENGTH = 200
+#: What a list may hold, as its indexes know it: a row that is not in one of them is in none.
+_LISTED = Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True)
 
 
 def fold(text: str) -> str:
@@ -72,6 +88,15 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         # No actor on the scope: what still arrives is not visible, and policy must not take it for such.
         return rows.filter(deleted_at__isnull=True).scoped("arriving_for", None)
 
+    def apart_for(self, actor: Actor) -> Self:
+        """What stands apart from the list, in one query: what still arrives, and what the patient's side pinned."""
+        arriving = self.arriving_for(actor)
+        if Permission.DOCUMENTS_VIEW_NOTES in permissions(Section.DOCUMENTS, actor.capacity):
+            arriving = self.rows_visible_to(actor).filter(pinned_at__isnull=False) | arriving
+        # Said again for the index that holds only these rows.
+        rows = arriving.filter(Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False), record_id=actor.record_id)
+        return rows.scoped("apart_for", None)
+
     def deleted_for(self, actor: Actor) -> Self:
         """The bin: what the patient's side deleted and may still take back."""
         if Permission.DOCUMENTS_DELETE not in permissions(Section.DOCUMENTS, actor.capacity) or actor.is_professional:
@@ -109,8 +134,11 @@ class Document(IdentifiedModel):
     act_on = models.DateField(_("Date"))
     author = models.ForeignKey(Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
     #: Who wrote it, as a list shows it: kept as it was that day, since people move and organisations merge.
-    author_label = models.CharField(max_length=200, blank=True)
+    author_label = models.CharField(max_length=AUTHOR_MAX_LENGTH, blank=True)
     folded = models.TextField(editable=False)
+    #: The title and the author as lists sort them, whatever the accents and case.
+    title_key = models.CharField(max_length=TITLE_MAX_LENGTH, editable=False, default="")
+    author_key = models.CharField(max_length=AUTHOR_MAX_LENGTH, editable=False, default="")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="added_documents")
     #: When its file was proven safe, or refused; neither while it is being checked.
@@ -128,6 +156,12 @@ class Document(IdentifiedModel):
     deleted_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="deleted_documents"
     )
+
+    #: How the patient's side keeps it; no professional knows.
+    folder = models.ForeignKey(
+        Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="documents", db_index=False
+    )
+    pinned_at = models.DateTimeField(null=True, blank=True)
 
     #: What the header of a clinical document says: its own identifier, its family of versions, its number there,
     #: and the identifier of what it replaces. Only for those a professional deposited.
@@ -173,8 +207,34 @@ class Document(IdentifiedModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["record", "-act_on", "-added_at", "-id"],
-                condition=Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True),
+                condition=_LISTED,
                 name="documents_of_a_record",
+            ),
+            models.Index(fields=["record", "title_key", "id"], condition=_LISTED, name="documents_by_title"),
+            models.Index(
+                fields=["record", "author_key", "-act_on", "-added_at", "-id"],
+                condition=_LISTED,
+                name="documents_by_author",
+            ),
+            models.Index(
+                fields=["record", "author", "-act_on", "-added_at", "-id"],
+                condition=_LISTED,
+                name="documents_of_an_author",
+            ),
+            models.Index(
+                fields=["folder", "-act_on", "-added_at", "-id"],
+                condition=Q(folder__isnull=False),
+                name="documents_of_a_folder",
+            ),
+            models.Index(
+                fields=["record", "-act_on", "-added_at", "-id"],
+                condition=_LISTED & Q(masked_at__isnull=False),
+                name="documents_masked",
+            ),
+            models.Index(
+                fields=["record", "-pinned_at", "-added_at"],
+                condition=Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False),
+                name="documents_apart",
             ),
             models.Index(
                 fields=["record", "added_by"],
@@ -190,6 +250,9 @@ class Document(IdentifiedModel):
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.folded = fold(f"{self.title} {self.author_label} {self.type.plain} {self.type.label}")
+        # A ligature unfolds into two letters.
+        self.title_key = fold(self.title)[:TITLE_MAX_LENGTH]
+        self.author_key = fold(self.author_label)[:AUTHOR_MAX_LENGTH]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property

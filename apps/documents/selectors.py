@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,26 +20,29 @@ from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.presentation import Event, Item, State
-from apps.documents import types
+from apps.documents import listing, types
+from apps.documents.filing import selectors as filing
+from apps.documents.filing.models import MAX_PINS
+from apps.documents.listing import MINE, Asked
 from apps.documents.models import Document, DocumentQuerySet
-from apps.reading.dates import short_date
+from apps.reading.dates import month, short_date
 
-PAGE_SIZE = 20
+ARRIVALS_SIZE = 10
 HISTORY_SIZE = 20
 #: After this time without news, an arrival is taken up again by the sweep.
 STALLED = timedelta(minutes=2)
 #: Where a document's page is, in the shell that shows the list.
 Address = Callable[[UUID], str]
 FILTERS = ("prescription", "lab", "imaging", "report", "vaccine", "certificate")
-MINE = "mine"
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The documents of one month, under its name."""
+    """The documents of one month, under its name; of all months, under the order they are in."""
 
-    first_day: date
+    first_day: date | None
     items: tuple[Item, ...]
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class DocumentList:
     """One page of a record's documents."""
 
     months: tuple[Month, ...]
+    pinned: tuple[Item, ...]
+    folders: tuple[filing.FolderLink, ...]
     arriving: tuple[Item, ...]
     is_preparing: bool
     page: Page[Document]
@@ -57,15 +63,18 @@ def document_list(
     actor: Actor,
     family: str = "",
     words: str = "",
+    asked: Asked | None = None,
     page: int | str = 1,
     address: Address | None = None,
     discard_address: Address | None = None,
 ) -> DocumentList:
-    """A page of what exists for `actor`, newest first. Three queries, whatever the size of the record.
+    """A page of what exists for `actor`, newest first unless asked otherwise. Three queries, whatever the size of
+    the record: the page with its count, what stands apart, the folders; two for a professional, who has no folders.
 
     `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
     a refused file.
     """
+    asked = asked or Asked()
     rows = Document.objects.visible_to(actor)
     if family == MINE:
         rows = rows.added_by_patient()
@@ -73,17 +82,16 @@ def document_list(
         rows = rows.of_family(family)
     if words:
         rows = rows.matching(words)
-    paginator = Paginator(rows.newest_first(), PAGE_SIZE)
-    # Counting needs no order.
-    paginator.count = rows.count()
-    shown = paginator.get_page(page)
-    arriving = list(Document.objects.arriving_for(actor).select_related("file").order_by("-added_at")[:10])
+    shown = listing.page_of(listing.narrow(rows, asked, today=timezone.localdate()), number=page)
+    pinned, arriving = _apart(actor)
     return DocumentList(
-        months=_by_month(shown, actor, address or _address),
+        months=_by_month(shown, actor, address or _address, asked),
+        pinned=tuple(item(document, actor, address or _address) for document in pinned),
+        folders=filing.folder_links(actor=actor),
         arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in arriving),
         is_preparing=any(document.refused_at is None for document in arriving),
         page=shown,
-        total=paginator.count,
+        total=shown.paginator.count,
     )
 
 
@@ -131,6 +139,23 @@ def deleted(*, actor: Actor) -> list[Document]:
     return list(Document.objects.deleted_for(actor).order_by("-deleted_at")[:100])
 
 
+def own_documents(*, actor: Actor, page: int | str) -> Page[Document]:
+    """A page of what the patient's side added, newest first. One query."""
+    rows = Document.objects.visible_to(actor).added_by_patient()
+    return listing.page_of(rows.newest_first(), number=page)
+
+
+def choice_label(document: Document) -> str:
+    """A document among others to choose from."""
+    return f"{document.title}, {short_date(document.act_on)}"
+
+
+def said_deleted(number: int) -> str:
+    """What is said once `number` documents are in the bin."""
+    said = ngettext("{number} document supprimé.", "{number} documents supprimés.", number).format(number=number)
+    return f"{said} {_('Vous pouvez les reprendre pendant 30 jours.')}"
+
+
 def stalled(*, at: datetime) -> list[UUID]:
     """Arrivals that nobody has finished."""
     rows = Document.objects.unscoped(why="the sweep finishes every record's arrivals")
@@ -172,9 +197,20 @@ def _discard_address(document_id: UUID) -> str:
     return reverse("documents:discard", args=[document_id])
 
 
+def _apart(actor: Actor) -> tuple[list[Document], list[Document]]:
+    """What is pinned and what still arrives, in one query."""
+    rows = Document.objects.apart_for(actor).select_related("file")
+    ordered = rows.order_by(F("pinned_at").desc(nulls_last=True), "-added_at")[: MAX_PINS + ARRIVALS_SIZE]
+    apart = list(ordered)
+    arriving = [document for document in apart if document.arrived_at is None]
+    return [document for document in apart if document.arrived_at], arriving[:ARRIVALS_SIZE]
+
+
 def _states(document: Document, actor: Actor) -> Iterable[State]:
     if document.author_id and document.opened_at is None and not actor.is_professional:
         yield State(_("Nouveau"), "new")
+    if document.pinned_at and not actor.is_professional:
+        yield State(_("Épinglé"), "", "pin")
     if document.masked_at is not None:
         yield State(_("Masqué aux soignants"), "warning", "eye-off")
     elif document.professional_openings and not actor.is_professional:
@@ -200,8 +236,12 @@ def _arriving_item(document: Document, discard_address: Address) -> Item:
     )
 
 
-def _by_month(documents: Iterable[Document], actor: Actor, address: Address) -> tuple[Month, ...]:
-    months: dict[date, list[Item]] = {}
+def _by_month(documents: Iterable[Document], actor: Actor, address: Address, asked: Asked) -> tuple[Month, ...]:
+    months: dict[date | None, list[Item]] = {}
     for document in documents:
-        months.setdefault(document.act_on.replace(day=1), []).append(item(document, actor, address))
-    return tuple(Month(first_day, tuple(items)) for first_day, items in months.items())
+        first_day = document.act_on.replace(day=1) if asked.has_months else None
+        months.setdefault(first_day, []).append(item(document, actor, address))
+    return tuple(
+        Month(first_day, tuple(items), month(first_day) if first_day else str(asked.sort.label))
+        for first_day, items in months.items()
+    )

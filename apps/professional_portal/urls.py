@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.professional_portal import emergency_views as emergencies
+from apps.professional_portal import problem_views as problems
 from apps.professional_portal import views
 
 app_name = "professional_portal"
@@ -11,6 +12,8 @@ urlpatterns = [
     path("urgence/", emergencies.open_record, name="emergency"),
     path("demandes/", emergencies.explanation_list, name="explanations"),
     path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),
+    path("signalements/", problems.problem_list, name="problems"),
+    path("signalements/<uuid:problem_id>/", problems.problem, name="problem"),
     path("patients/<str:alias>/", views.record, name="record"),
     path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),

@@ -8,6 +8,7 @@ const modules = {
   "install": () => import("./modules/install.js"),
   "passkey": () => import("./modules/passkey.js"),
   "push": () => import("./modules/push.js"),
+  "print": () => import("./modules/print.js"),
   "pwa": () => import("./modules/pwa.js"),
   "share-live": () => import("./modules/share-live.js"),
   "show-password": () => import("./modules/show-password.js"),

@@ -17,16 +17,16 @@ from apps.documents import types
 from apps.professionals.professions import Profession
 
 TABLE = """
-capacity             documents.view documents.add documents.mask documents.delete documents.download documents.share activity.view access.decide
-holder               yes            yes           yes            yes              yes                yes             yes           yes
-legal_representative yes            yes           yes            yes              yes                yes             yes           yes
-trusted_person       no             no            no             no               no                 no              no            no
-caregiver            yes            yes           no             no               yes                no              no            no
-professional         yes            yes           no             yes              yes                no              no            no
-emergency            yes            no            no             no               no                 no              no            no
-counsellor           no             no            no             no               no                 no              no            no
-system               yes            no            no             no               no                 no              no            no
-recipient            no             no            no             no               no                 no              no            no
+capacity             documents.view documents.add documents.mask documents.delete documents.download documents.share documents.view_notes documents.organise documents.report activity.view access.decide
+holder               yes            yes           yes            yes              yes                yes             yes                  yes                yes              yes           yes
+legal_representative yes            yes           yes            yes              yes                yes             yes                  yes                yes              yes           yes
+trusted_person       no             no            no             no               no                 no              no                   no                 no               no            no
+caregiver            yes            yes           no             no               yes                no              yes                  no                 no               no            no
+professional         yes            yes           no             yes              yes                no              no                   no                 no               no            no
+emergency            yes            no            no             no               no                 no              no                   no                 no               no            no
+counsellor           no             no            no             no               no                 no              no                   no                 no               no            no
+system               yes            no            no             no               no                 no              no                   no                 no               no            no
+recipient            no             no            no             no               no                 no              no                   no                 no               no            no
 """  # noqa: E501
 
 
@@ -71,7 +71,10 @@ def test_no_permission_stands_in_another_section() -> None:
 
 def test_abilities_name_every_permission_of_a_section_once() -> None:
     actor = Actor(uuid4(), Capacity.HOLDER, record_id=uuid4())
-    assert set(abilities(actor, Section.DOCUMENTS)) == {"view", "add", "mask", "delete", "download", "share"}
+    assert set(abilities(actor, Section.DOCUMENTS)) == {
+        *("view", "add", "mask", "delete", "download", "share"),
+        *("view_notes", "organise", "report"),
+    }
     assert set(abilities(actor, Section.ACTIVITY)) == {"view"}
     assert set(abilities(actor, Section.ACCESS)) == {"decide"}
 
