@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import status, viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -16,7 +16,8 @@ from rest_framework.response import Response
 
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
-from apps.api.problems import ProblemSerializer
+from apps.api.described import described_problems
+from apps.api.filing import FilingActions
 from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
@@ -40,21 +41,10 @@ class DocumentPages(PageNumberPagination):
         return described
 
 
-def _problems(*codes: int) -> dict[int, Any]:
-    return {code: OpenApiResponse(ProblemSerializer, description=_MEANINGS[code]) for code in (401, 403, *codes)}
+_PROBLEMS = described_problems(404)
 
 
-_MEANINGS = {
-    400: "La demande n’a pas été comprise : `by_field` dit où.",
-    401: "Personne n’est connecté.",
-    403: "Visible, mais pas permis ; ou jeton CSRF absent ; ou deuxième protection manquante.",
-    404: "N’existe pas pour vous.",
-    422: "Le fichier est refusé : `detail` dit pourquoi, à montrer tel quel.",
-}
-_PROBLEMS = _problems(404)
-
-
-class DocumentViewSet(viewsets.GenericViewSet[Document]):
+class DocumentViewSet(FilingActions):
     """Documents of the record the caller stands in: their own, or another's under `/pour/<alias>/`."""
 
     serializer_class = DocumentSerializer
@@ -91,7 +81,7 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
 
     @extend_schema(
         request={"multipart/form-data": DepositSerializer},
-        responses={202: ArrivalSerializer, **_problems(400, 404, 422)},
+        responses={202: ArrivalSerializer, **described_problems(400, 404, 422)},
     )
     def create(self, request: Request) -> Response:
         """Deposits a document: several pictures become the pages of one."""

@@ -131,6 +131,7 @@ def _list_carers(cast: Cast) -> None:
             kind=practice.kind,
             finess_number=practice.finess_number,
             address=practice.address,
+            phone=practice.phone,
         )
         for practice in PRACTICES
     }

@@ -37,9 +37,10 @@ def kept(request: ActorRequest, document_id: UUID) -> HttpResponse:
     document = readable(request.actor, document_id)
     if sessions.is_shared(request.session) or not copies.may_keep(request.actor):
         raise NotVisible
+    at = now()
     if request.method == "GET":
-        copies.keep_on_device(actor=request.actor, document=document, at=now())
-    return render(request, "documents/kept.html", _paper(request, document))
+        copies.keep_on_device(actor=request.actor, document=document, at=at)
+    return render(request, "documents/kept.html", {**_paper(request, document), "kept_at": at})
 
 
 def _paper(request: ActorRequest, document: Document) -> dict[str, object]:

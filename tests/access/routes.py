@@ -75,7 +75,7 @@ documents:rename_folder                  POST   sign-in  422      404      404  
 documents:delete_folder                  GET    sign-in  200      404      404      404      404      protect
 documents:delete_folder                  POST   sign-in  away     404      404      404      404      protect
 documents:move                           GET    sign-in  200      404      404      404      404      protect
-documents:move                           POST   sign-in  away     404      404      404      404      protect
+documents:move                           POST   sign-in  422      404      404      404      404      protect
 documents:pin                            POST   sign-in  away     404      404      404      404      protect
 documents:unpin                          POST   sign-in  away     404      404      404      404      protect
 documents:comment                        GET    sign-in  200      404      404      404      404      protect
@@ -134,6 +134,16 @@ api:documents-detail                     DELETE 401      204      404      404  
 api:documents-content                    GET    401      200      404      404      404      404      403
 api:documents-mask                       POST   401      200      404      404      404      404      403
 api:documents-unmask                     POST   401      200      404      404      404      404      403
+api:documents-pin                        POST   401      200      404      404      404      404      403
+api:documents-unpin                      POST   401      200      404      404      404      404      403
+api:documents-move                       POST   401      400      404      404      404      404      403
+api:documents-comment                    GET    401      200      404      404      404      404      403
+api:documents-comment                    PUT    401      400      404      404      404      404      403
+api:documents-comment                    DELETE 401      204      404      404      404      404      403
+api:folders-list                         GET    401      200      200      200      404      404      403
+api:folders-list                         POST   401      400      400      400      404      404      403
+api:folders-detail                       PATCH  401      400      404      404      404      404      403
+api:folders-detail                       DELETE 401      204      404      404      404      404      403
 api:schema                               GET    200      200      200      200      200      200      403
 # What one was told. Each person has their own list.
 notifications:list                       GET    sign-in  200      200      200      200      200      protect

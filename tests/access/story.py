@@ -67,7 +67,7 @@ class Story:
         document = documents.get(name, self.from_benali if name.startswith("professional_portal") else self.own)
         known = {
             "document_id": document.pk,
-            "id": self.own.pk,
+            "id": self.folder.pk if name.startswith("api:folders") else self.own.pk,
             "number": 1,
             "share_id": self.share.pk,
             "folder_id": self.folder.pk,

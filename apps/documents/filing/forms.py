@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.documents.filing.models import COMMENT_MAX_LENGTH, NAME_MAX_LENGTH
 from apps.documents.listing import LOOSE, Sort
 
-#: The choices of `MoveForm` that are no folder yet.
-NOWHERE, NEW = "", "nouveau"
+#: The choice of `MoveForm` that is no folder yet.
+NEW = "nouveau"
 NAME_TOO_LONG = _("Choisissez un nom plus court : 50 caractères au plus.")
 
 
@@ -37,9 +37,11 @@ class MoveForm(forms.Form):
 
     folder = forms.ChoiceField(
         label=_("Dans quel classeur ?"),
-        required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Ce classeur n’est plus là. Choisissez encore.")},
+        error_messages={
+            "required": _("Choisissez un classeur."),
+            "invalid_choice": _("Ce classeur n’est plus là. Choisissez encore."),
+        },
     )
     name = forms.CharField(
         label=_("Nom du nouveau classeur"),
@@ -51,11 +53,11 @@ class MoveForm(forms.Form):
 
     def __init__(self, *sent: Any, folders: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*sent, **options)
-        choices = [*folders, (NOWHERE, _("Dans aucun classeur")), (NEW, _("Dans un nouveau classeur"))]
+        choices = [*folders, (LOOSE, _("Dans aucun classeur")), (NEW, _("Dans un nouveau classeur"))]
         cast(forms.ChoiceField, self.fields["folder"]).choices = choices
 
     def clean(self) -> dict[str, Any]:
-        """Asks for the name of a new folder; a name alone means a new one."""
+        """Asks for the name of a new folder."""
         given = super().clean() or {}
         if given.get("folder") == NEW and not given.get("name") and "name" not in self.errors:
             self.add_error("name", ValidationError(_("Écrivez le nom du classeur."), code="required"))
@@ -80,13 +82,15 @@ class CommentForm(forms.Form):
 class FilterForm(forms.Form):
     """What the list shows and in which order. Sent by GET: the list reads the address, this only asks."""
 
-    auteur = forms.ChoiceField(label=_("De qui ?"), required=False)
-    periode = forms.ChoiceField(label=_("De quand ?"), required=False)
-    classeur = forms.ChoiceField(label=_("Dans quel classeur ?"), required=False)
+    use_required_attribute = False
+
+    auteur = forms.ChoiceField(label=_("De qui ?"))
+    periode = forms.ChoiceField(label=_("De quand ?"))
+    classeur = forms.ChoiceField(label=_("Dans quel classeur ?"))
     masques = forms.BooleanField(
         label=_("Seulement les documents masqués"), required=False, widget=forms.CheckboxInput({"value": "oui"})
     )
-    tri = forms.ChoiceField(label=_("Dans quel ordre ?"), required=False, choices=Sort.choices)
+    tri = forms.ChoiceField(label=_("Dans quel ordre ?"), choices=Sort.choices)
 
     def __init__(self, *, offered: dict[str, list[tuple[str, str]]], initial: dict[str, Any]) -> None:
         super().__init__(initial=initial)

@@ -18,6 +18,7 @@ from apps.documents import listing
 from apps.documents import selectors as documents
 from apps.documents.filing import selectors, services
 from apps.documents.filing.forms import NEW, CommentForm, FilterForm, FolderForm, MoveForm
+from apps.documents.listing import LOOSE
 from apps.documents.models import Document, Folder
 
 
@@ -100,7 +101,7 @@ def move(request: ActorRequest, document_id: UUID) -> HttpResponse:
     require(request.actor, Permission.DOCUMENTS_ORGANISE, document)
     choices = selectors.folder_choices(actor=request.actor)
     sent = request.POST if request.method == "POST" else None
-    form = MoveForm(sent, folders=choices, initial={"folder": str(document.folder_id or "")})
+    form = MoveForm(sent, folders=choices, initial={"folder": str(document.folder_id or LOOSE)})
     if form.is_bound and form.is_valid() and _moved(request, document, form):
         messages.success(request, _("Document rangé."))
         return redirect("documents:detail", document_id)
@@ -114,7 +115,7 @@ def _moved(request: ActorRequest, document: Document, form: MoveForm) -> bool:
         services.file_away(
             actor=request.actor,
             document=document,
-            folder_id=None if chosen in ("", NEW) else UUID(chosen),
+            folder_id=None if chosen in (LOOSE, NEW) else UUID(chosen),
             new_name=name if chosen == NEW else "",
             at=now(),
         )
