@@ -16,6 +16,7 @@ from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant
 from apps.access.policy import can
 from apps.accounts.models import User
 from apps.core.actor import Actor, ActorRequest, Capacity, Channel
+from apps.core.statements import Statement
 from apps.professionals.models import Professional
 from apps.records.models import HealthIdentity, HealthRecord
 
@@ -59,6 +60,26 @@ class Space:
         return self.name[:1].upper()
 
 
+#: Whoever is asking, by which right: each page begins with one of these.
+_record_of = Statement(
+    lambda user_id: (
+        HealthRecord.objects.unscoped(why="the actor is made from the person's own record")
+        .filter(holder_id=user_id)
+        .only("id")
+    )
+)
+_professional_called = Statement(lambda user_id: Professional.objects.filter(user_id=user_id))
+_grant_called = Statement(
+    lambda alias, user_id, capacities, at: (
+        Grant.objects.unscoped(why="the actor is made from this very grant")
+        .current(at)
+        .not_blocked()
+        .filter(alias=alias, grantee_id=user_id, capacity__in=capacities)
+        .select_related("record__identity", "record__access_settings", "professional")
+    )
+)
+
+
 def is_in_care(path: str) -> bool:
     """True when `path` leads into a patient's record as a professional sees it."""
     return _CARE_PATH.match(path) is not None
@@ -87,15 +108,8 @@ def resolve(*, user: User, path: str, at: datetime) -> Space | None:
 def _granted(
     user: User, alias: str, capacities: tuple[Capacity, ...], at: datetime, channel: Channel, prefix: str = ""
 ) -> Space | None:
-    grants = Grant.objects.unscoped(why="the actor is made from this very grant")
+    grant = _grant_called.first(alias=alias, user_id=user.pk, capacities=capacities, at=at)
     # A closed record is read by nobody who treats its holder (CSP R1111-36); its family keeps the archive.
-    grant = (
-        grants.current(at)
-        .not_blocked()
-        .filter(alias=alias, grantee=user, capacity__in=capacities)
-        .select_related("record__identity", "record__access_settings", "professional")
-        .first()
-    )
     if grant is None or (grant.professional_id and not grant.record.is_open):
         return None
     identity = grant.record.identity
@@ -130,7 +144,7 @@ def sees_masked(grant: Grant) -> bool:
 
 
 def _practice(user: User, channel: Channel) -> Space | None:
-    professional = Professional.objects.filter(user=user).first()
+    professional = _professional_called.first(user_id=user.pk)
     if professional is None:
         return None
     actor = Actor(
@@ -144,8 +158,7 @@ def _practice(user: User, channel: Channel) -> Space | None:
 
 
 def _own(user: User, channel: Channel) -> Space:
-    records = HealthRecord.objects.unscoped(why="the actor is made from the person's own record")
-    record = records.filter(holder=user).only("id").first()
+    record = _record_of.first(user_id=user.pk)
     actor = Actor(
         user_id=user.pk,
         capacity=Capacity.HOLDER,

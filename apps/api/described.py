@@ -13,6 +13,7 @@ _MEANINGS = {
     401: "Personne n’est connecté.",
     403: "Visible, mais pas permis ; ou jeton CSRF absent ; ou deuxième protection manquante.",
     404: "N’existe pas pour vous.",
+    413: "Le lot est trop lourd.",
     422: "Le fichier est refusé : `detail` dit pourquoi, à montrer tel quel.",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from rest_framework import serializers
 
 from apps.access.matrix import Permission, Section
 from apps.access.policy import abilities, can
+from apps.core.actor import Actor
 from apps.documents import types
 from apps.documents.forms import not_in_future
 from apps.documents.models import TITLE_MAX_LENGTH, Document
@@ -83,6 +85,22 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
         return abilities(actor, Section.DOCUMENTS, document)
 
 
+@cache
+def _open_types(is_professional: bool) -> frozenset[str]:
+    choices = types.professional_choices() if is_professional else types.PATIENT_CHOICES
+    return frozenset(code for code, _label in choices)
+
+
+def open_type(code: str, actor: Actor) -> str:
+    """`code`, when `actor` may deposit that type: a patient's own, or a professional's; or when it is empty.
+
+    Raises ValidationError.
+    """
+    if code and code not in _open_types(actor.is_professional):
+        raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
+    return code
+
+
 class DepositSerializer(serializers.Serializer[Any]):
     """What a deposit sends, as multipart form data."""
 
@@ -94,15 +112,8 @@ class DepositSerializer(serializers.Serializer[Any]):
     is_masked = serializers.BooleanField(default=False)
 
     def validate_type_code(self, code: str) -> str:
-        """Only types that this caller may deposit: a patient's own, or a professional's."""
-        if not code:
-            return code
-        actor = self.context["request"]._request.actor
-        professional = (known for known, _label in types.professional_choices())
-        patient = (known for known, _label in types.PATIENT_CHOICES)
-        if code not in set(professional if actor.is_professional else patient):
-            raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
-        return code
+        """Only types that this caller may deposit."""
+        return open_type(code, self.context["request"]._request.actor)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Asks for the type and the date, except of a clinical document."""
@@ -111,6 +122,14 @@ class DepositSerializer(serializers.Serializer[Any]):
         if missing and not is_clinical:
             raise serializers.ValidationError({name: [_("Ce champ est obligatoire.")] for name in missing})
         return given
+
+
+class ArrivalStateSerializer(serializers.Serializer[Any]):
+    """How far a deposit has come. `code` and `detail` say why one was refused."""
+
+    state = serializers.ChoiceField(choices=("preparing", "ready", "refused"), read_only=True)
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(read_only=True)
 
 
 class ArrivalSerializer(serializers.Serializer[Document]):

@@ -18,10 +18,11 @@ from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
 from apps.api.described import described_problems
 from apps.api.filing import FilingActions
-from apps.api.serializers import ArrivalSerializer, DepositSerializer, DocumentSerializer
+from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line
+from apps.api.serializers import ArrivalSerializer, ArrivalStateSerializer, DepositSerializer, DocumentSerializer
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
-from apps.documents import content, selectors, services
+from apps.documents import bulk, content, selectors, services
 from apps.documents.models import Document, DocumentQuerySet
 
 
@@ -84,7 +85,10 @@ class DocumentViewSet(FilingActions):
         responses={202: ArrivalSerializer, **described_problems(400, 404, 422)},
     )
     def create(self, request: Request) -> Response:
-        """Deposits a document: several pictures become the pages of one."""
+        """Deposits a document: several pictures become the pages of one.
+
+        202 means that its size and first bytes are right; `arrivee/` tells what opening it has shown.
+        """
         require(self.actor, Permission.DOCUMENTS_ADD)
         sent = DepositSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
@@ -96,9 +100,26 @@ class DocumentViewSet(FilingActions):
             title=given["title"],
             act_on=given["act_on"],
             is_masked=given["is_masked"],
+            is_awaited=False,
             at=now(),
         )
         return Response({"id": document.pk}, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=LotSerializer, responses={202: LotAnswerSerializer, **described_problems(400, 404, 413)})
+    @action(detail=False, methods=["post"], url_path="lot", parser_classes=[LotParser])
+    def many(self, request: Request) -> Response:
+        """Deposits up to fifty documents in one transaction. One that is refused stops none of the others."""
+        require(self.actor, Permission.DOCUMENTS_ADD)
+        sent = LotSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        answers = bulk.deposit_many(actor=self.actor, sent=sent.sent, at=now())
+        return Response({"documents": [lot_line(answer) for answer in answers]}, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={200: ArrivalStateSerializer, **_PROBLEMS})
+    @action(detail=True, methods=["get"], url_path="arrivee")
+    def arrival(self, request: Request, id: UUID) -> Response:
+        """What became of a deposit: being prepared, ready, or refused and why."""
+        return Response(ArrivalStateSerializer(selectors.arrival(actor=self.actor, document_id=id)).data)
 
     @extend_schema(responses={204: None, **_PROBLEMS})
     def destroy(self, request: Request, id: UUID) -> Response:

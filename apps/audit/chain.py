@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from apps.audit.models import AuditEvent
+from apps.core.statements import Statement, insert
 
 #: What the first row has for a predecessor.
 GENESIS = "0" * 64
@@ -69,6 +70,15 @@ def seal_event(event: AuditEvent) -> str:
     return seal([getattr(event, name) for name in SEALED_FIELDS])
 
 
+_newest = Statement(
+    lambda: (
+        AuditEvent.objects.unscoped(why="the chain runs through every record")
+        .newest_first()
+        .values_list("position", "hash")[:1]
+    )
+)
+
+
 def take_turn() -> None:
     """Wait until no other transaction is appending. Must run inside a transaction, which holds the turn.
 
@@ -80,7 +90,15 @@ def take_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+def append(events: Sequence[AuditEvent]) -> None:
+    """Seal new events behind the newest row, in order, and insert them. The caller has its turn."""
+    last, previous = head()
+    for position, event in enumerate(events, start=last + 1):
+        event.position, event.previous_hash = position, previous
+        event.hash = previous = seal_event(event)
+    insert(events)
+
+
 def head() -> tuple[int, str]:
     """Position and hash of the newest row; (0, GENESIS) for an empty trail."""
-    events = AuditEvent.objects.unscoped(why="the chain runs through every record")
-    return events.newest_first().values_list("position", "hash").first() or (0, GENESIS)
+    return _newest.first() or (0, GENESIS)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from apps.accounts.models import User
 from apps.core.actor import Actor, Capacity
+from apps.core.statements import Statement
 
 
 class Name(NamedTuple):
@@ -25,6 +26,7 @@ Namer = Callable[[Actor], Name]
 #: Calepin acting by itself. A product name, the same in every language.
 SYSTEM_NAME = "Calepin"
 
+_name_of = Statement(lambda user_id: User.objects.filter(pk=user_id).values_list("given_name", "family_name"))
 _namers: dict[Capacity, Namer] = {}
 
 
@@ -42,5 +44,7 @@ def name_of(actor: Actor) -> Name:
         return namer(actor)
     if actor.user_id is None:
         raise ValueError(f"Nobody is named: an actor without an account in the capacity {actor.capacity}.")
-    given, family = User.objects.values_list("given_name", "family_name").get(pk=actor.user_id)
-    return Name(f"{given} {family}".strip())
+    name = _name_of.first(user_id=actor.user_id)
+    if name is None:
+        raise User.DoesNotExist
+    return Name(" ".join(name).strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,11 +33,42 @@ def record(
 
     Raises UnknownVerb, ValueError for a naive `at`, TypeError for a fact that is not plain.
     """
+    [event] = record_each(actor=actor, verb=verb, at=at, record_id=record_id, targets=[target], facts=facts)
+    return event
+
+
+def record_each(
+    *,
+    actor: Actor,
+    verb: str,
+    at: datetime,
+    targets: Sequence[models.Model | None],
+    record_id: UUID | None = None,
+    facts: Mapping[str, Fact] | None = None,
+) -> list[AuditEvent]:
+    """Append one event for each of `targets`, as `record` does for one, taking one turn for all."""
     history.require_known(verb)
     if at.tzinfo is None:
         raise ValueError("An audit event needs an aware instant.")
     who = names.name_of(actor)
-    event = AuditEvent(
+    plain = _plain(({"place": who.place} if who.place else {}) | dict(facts or {}))
+    events = [_event(actor, verb, at, record_id, target, who, plain) for target in targets]
+    with transaction.atomic(savepoint=False):
+        chain.take_turn()
+        chain.append(events)
+    return events
+
+
+def _event(
+    actor: Actor,
+    verb: str,
+    at: datetime,
+    record_id: UUID | None,
+    target: models.Model | None,
+    who: names.Name,
+    facts: dict[str, Fact],
+) -> AuditEvent:
+    return AuditEvent(
         at=at,
         verb=verb,
         user_id=actor.user_id,
@@ -49,15 +80,8 @@ def record(
         record_id=record_id or actor.record_id,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
-        facts=_plain(({"place": who.place} if who.place else {}) | dict(facts or {})),
+        facts=facts,
     )
-    with transaction.atomic(savepoint=False):
-        chain.take_turn()
-        last_position, event.previous_hash = chain.head()
-        event.position = last_position + 1
-        event.hash = chain.seal_event(event)
-        event.save()
-    return event
 
 
 def _plain(facts: Mapping[str, Fact]) -> dict[str, Fact]:

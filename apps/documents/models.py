@@ -248,11 +248,15 @@ class Document(IdentifiedModel):
             ),
         ]
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def fold_words(self) -> None:
+        """Notes what a search in titles looks at. `save` does it; who inserts rows otherwise calls it."""
         self.folded = fold(f"{self.title} {self.author_label} {self.type.plain} {self.type.label}")
         # A ligature unfolds into two letters.
         self.title_key = fold(self.title)[:TITLE_MAX_LENGTH]
         self.author_key = fold(self.author_label)[:AUTHOR_MAX_LENGTH]
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.fold_words()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property

@@ -20,6 +20,7 @@ from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.presentation import Event, Item, State
+from apps.core.statements import Statement
 from apps.documents import listing, types
 from apps.documents.filing import selectors as filing
 from apps.documents.filing.models import MAX_PINS
@@ -95,9 +96,33 @@ def document_list(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How far a deposit has come: "preparing", "ready", or "refused" with a `code` and a sentence that says why."""
+
+    state: str
+    code: str = ""
+    detail: str = ""
+
+
+def arrival(*, actor: Actor, document_id: UUID) -> Arrival:
+    """What became of a document that this person added. Raises NotVisible for everybody else's."""
+    arriving = Document.objects.arriving_for(actor).select_related("file").filter(pk=document_id).first()
+    if arriving is not None and arriving.refused_at is not None:
+        return Arrival("refused", arriving.file.refusal_code, str(arriving.file.refusal_message))
+    if arriving is not None:
+        return Arrival("preparing")
+    if not Document.objects.readable_to(actor).filter(pk=document_id, added_by_id=actor.user_id).exists():
+        raise NotVisible
+    return Arrival("ready")
+
+
+_readable = Statement(lambda actor, pk: Document.objects.readable_to(actor).select_related("file").filter(pk=pk))
+
+
 def readable(actor: Actor, document_id: UUID) -> Document:
     """A document that exists for `actor`, or an older version of one. Raises NotVisible for every other."""
-    found: Document | None = Document.objects.readable_to(actor).filter(pk=document_id).first()
+    found = _readable.first(actor=actor, pk=document_id)
     if found is None:
         raise NotVisible
     return found
@@ -120,10 +145,12 @@ def newest_first(*, actor: Actor) -> DocumentQuerySet:
     return visible.newest_first().select_related("file")
 
 
+_latest = Statement(lambda actor, number: Document.objects.visible_to(actor).newest_first()[:number])
+
+
 def latest(*, actor: Actor, number: int) -> list[Item]:
     """The newest documents, for the home page. One query."""
-    rows = Document.objects.visible_to(actor).newest_first()[:number]
-    return [item(document, actor, _address) for document in rows]
+    return [item(document, actor, _address) for document in _latest(actor=actor, number=number)]
 
 
 def history_of(*, document: Document, actor: Actor) -> list[Event]:

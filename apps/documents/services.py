@@ -21,6 +21,7 @@ from apps.access.selectors import masks_new_documents, people_of
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
+from apps.core.statements import Statement, insert
 from apps.documents import incoming as clinical
 from apps.documents import notices, types, versions
 from apps.documents.models import Document, DocumentQuerySet, Opening
@@ -48,35 +49,36 @@ def deposit(
     act_on: date | None,
     at: datetime,
     is_masked: bool = False,
+    is_awaited: bool = True,
 ) -> Document:
     """Adds a document to the actor's record; several pictures become the pages of one.
 
     A professional needs no authorisation to read, but an open record and a qualified identity (CSP R1111-47;
     facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
     What the header of a clinical document says comes before what is given here; one that is in the record already
-    is given back as it is. Raises FileRefused with a sentence for the person, NotVisible or Refused.
+    is given back as it is. `is_awaited`: see `files.services.receive`; what is found later is told by `arrival`.
+    Raises FileRefused with a sentence for the person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
-    record = HealthRecord.objects.visible_to(actor).select_related("identity").get()
-    author = _author(actor, record)
+    record, author = record_to_feed(actor)
     incoming = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
-    if incoming and author and (known := _same_document(record, incoming, uploads[0])):
+    if incoming and author and (known := same_document(record, incoming, uploads[0])):
         return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
-    file = files.receive(uploads=uploads, at=at)
+    file = files.receive(uploads=uploads, at=at, is_awaited=is_awaited)
     try:
-        document = _described(record, author, incoming, type_code=type_code, title=title, act_on=act_on)
+        document = described(record, author, incoming, type_code=type_code, title=title, act_on=act_on)
         document.file, document.added_at, document.added_by_id = file, at, actor.person_id
         if is_masked and not author:
             document.masked_at, document.masked_by_id = at, actor.user_id
         with transaction.atomic():
-            document.save()
+            insert([document])
             audit.record(actor=actor, verb="documents.added", at=at, target=document)
             _prepare_soon(document)
     except Exception as error:
         files.erase(file=file)
         # The same document may come twice at the same moment: the second run finds the first one's row.
-        if isinstance(error, IntegrityError) and incoming and (known := _same_document(record, incoming, uploads[0])):
+        if isinstance(error, IntegrityError) and incoming and (known := same_document(record, incoming, uploads[0])):
             return known
         raise
     return document
@@ -87,13 +89,18 @@ def settle(*, document_id: UUID, at: datetime) -> Document:
 
     Safe to run twice and at the same time: only the run that finds it still arriving tells anybody.
     """
-    document = _everything().get(pk=document_id)
-    file = files.process(file_id=document.file_id, at=at)
+    file_id = _file_of.first(document_id=document_id)
+    if file_id is None:
+        raise Document.DoesNotExist
+    file = files.process(file_id=file_id, at=at)
     with transaction.atomic():
         document = _everything().select_for_update(of=("self",)).get(pk=document_id)
         if document.arrived_at is None and document.refused_at is None and document.deleted_at is None:
             _conclude(document, file, at)
     return document
+
+
+_file_of = Statement(lambda document_id: _everything().filter(pk=document_id).values_list("file_id", flat=True))
 
 
 @transaction.atomic
@@ -212,7 +219,21 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
         audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
 
-def _described(
+_own_record = Statement(lambda actor: HealthRecord.objects.visible_to(actor).select_related("identity"))
+
+
+def record_to_feed(actor: Actor) -> tuple[HealthRecord, Professional | None]:
+    """The record the actor stands in, and the professional who signs; None for the patient's side.
+
+    Raises NotVisible, and Refused for a professional whom a closed record or an unproven identity stops.
+    """
+    record = _own_record.first(actor=actor)
+    if record is None:
+        raise NotVisible
+    return record, _author(actor, record)
+
+
+def described(
     record: HealthRecord,
     author: Professional | None,
     incoming: clinical.Incoming | None,
@@ -241,10 +262,11 @@ def _described(
         document.unique_id = incoming.unique_id or None
         document.set_id, document.version = incoming.set_id, incoming.version
         document.replaces = incoming.replaces
+    document.fold_words()
     return document
 
 
-def _same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
+def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
     """The document of the record under the same identifier, being checked or arrived.
 
     Raises DocumentRefused when its bytes are others: one of the two lies about what it is.

@@ -9,12 +9,14 @@ from celery import shared_task
 from apps.core.clock import now
 from apps.documents import selectors, services
 from apps.documents.sharing.services import conclude
+from apps.files import services as files
 
 
 @shared_task
-def prepare(document_id: str) -> None:
-    """Checks a document's file and shows it."""
-    services.settle(document_id=UUID(document_id), at=now())
+def prepare(*document_ids: str) -> None:
+    """Checks the files of documents and shows them. What a killed worker leaves, the sweep takes up."""
+    for document_id in document_ids:
+        services.settle(document_id=UUID(document_id), at=now())
 
 
 @shared_task
@@ -24,3 +26,4 @@ def sweep() -> None:
         services.settle(document_id=document_id, at=now())
     services.purge(at=now())
     conclude(at=now())
+    files.discard_packs(at=now())

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from apps.core.statements import Statement, insert
 from apps.files import antivirus, decoders, vault
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.refusals import Code, Refusal
@@ -38,7 +39,7 @@ def process(*, file_id: UUID, at: datetime) -> StoredFile:
     """See `services.process`."""
     file = _claim(file_id, at)
     if file is None:
-        return StoredFile.objects.get(pk=file_id)
+        return _stored(file_id)
     try:
         parts = _received(file)
         scan = _scan(parts)
@@ -52,7 +53,16 @@ def process(*, file_id: UUID, at: datetime) -> StoredFile:
     except TRANSIENT as trouble:
         logger.warning("files.process_put_off file_id=%s by=%s", file.id, type(trouble).__name__)
         _put_off(file, at=at)
-    file.refresh_from_db()
+    return _stored(file_id)
+
+
+_by_id = Statement(lambda pk: StoredFile.objects.filter(pk=pk))
+
+
+def _stored(file_id: UUID) -> StoredFile:
+    file = _by_id.first(pk=file_id)
+    if file is None:
+        raise StoredFile.DoesNotExist
     return file
 
 
@@ -61,7 +71,7 @@ def _claim(file_id: UUID, at: datetime) -> StoredFile | None:
     claimed = StoredFile.objects.claimable(at).filter(pk=file_id)
     if not claimed.update(attempts=F("attempts") + 1, not_before=at + CLAIM):
         return None
-    return StoredFile.objects.get(pk=file_id)
+    return _stored(file_id)
 
 
 def _received(file: StoredFile) -> list[decoders.Part]:
@@ -138,7 +148,7 @@ def _decide(file: StoredFile, renditions: Sequence[Rendition], **changes: object
     ours = StoredFile.objects.filter(pk=file.pk, state=State.PENDING, attempts=file.attempts)
     if not ours.update(**changes, not_before=None):
         return False
-    Rendition.objects.bulk_create(renditions)
+    insert(renditions)
     received = file.storage_name  # now: by the time of the commit, `file` may name the cleaned content
     transaction.on_commit(lambda: vault.discard([received]))
     return True

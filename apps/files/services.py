@@ -10,7 +10,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
+from apps.core.statements import insert
 from apps.files import decoders, keys, preparation, vault
 from apps.files.decoding.kinds import Kind, extension, sniff
 from apps.files.decoding.refusals import Code, Refusal
@@ -29,24 +30,54 @@ from apps.files.sandbox import client as sandbox
 
 logger = logging.getLogger(__name__)
 
+#: A pack younger than this may belong to rows that are not committed yet.
+PACK_AGE = timedelta(minutes=10)
 
-def receive(*, uploads: Sequence[UploadedFile[bytes]], at: datetime) -> StoredFile:
+
+def receive(*, uploads: Sequence[UploadedFile[bytes]], at: datetime, is_awaited: bool = True) -> StoredFile:
     """Takes in one file, or several photographs and PDFs to be joined into one PDF, in order.
 
+    `is_awaited` opens each part at once, for a person who waits to read why a file is refused. Software that asks
+    again later is spared the wait: then only sizes and first bytes are judged here, and `process` finds the rest.
     Returns it PENDING: the caller has `process` called by a worker after the commit. Raises FileRefused,
     and then nothing was kept.
     """
     _refuse_too_much(uploads)
     parts = _proven_types(uploads)
-    pages = _proven_pages(parts)
-    file = StoredFile(
-        media_type=_final_type(parts),
-        size=sum(len(content) for _, content in parts),
-        page_count=pages,
-        parts=[{"kind": kind.value, "size": len(content)} for kind, content in parts],
-        created_at=at,
-    )
-    return _keep(file, b"".join(content for _, content in parts))
+    pages = _proven_pages(parts) if is_awaited else 0
+    return _keep(_described(parts, pages=pages, at=at), b"".join(content for _, content in parts))
+
+
+def receive_together(*, uploads: Sequence[UploadedFile[bytes]], at: datetime) -> list[StoredFile | FileRefused]:
+    """Takes in many files at once, each by itself: one write to the vault, flushed once, for all of them.
+
+    Judged by size and first bytes, as `receive` does when nobody waits. In order, a row that is *not saved yet*, for
+    the caller to `insert`, or why the file is refused. Raises FileRefused(TRY_AGAIN) when nothing can be written.
+    """
+    found: list[StoredFile | FileRefused] = []
+    kept: list[StoredFile] = []
+    sealed: list[bytes] = []
+    for upload in uploads:
+        try:
+            _refuse_too_much([upload])
+            [(kind, content)] = _proven_types([upload])
+        except FileRefused as refusal:
+            found.append(refusal)
+            continue
+        file = _described([(kind, content)], pages=0, at=at)
+        sealed.append(vault.seal(content, key=_new_key(file, content), file=file, blob=vault.RECEIVED))
+        kept.append(file)
+        found.append(file)
+    if not kept:
+        return found
+    try:
+        names = vault.store_together(sealed)
+    except OSError as error:
+        logger.error("files.storage_unavailable by=%s", type(error).__name__)
+        raise FileRefused(Code.TRY_AGAIN) from error
+    for file, name in zip(kept, names, strict=True):
+        file.storage_name = name
+    return found
 
 
 def receive_bytes(*, content: bytes, name: str, at: datetime) -> StoredFile:
@@ -160,6 +191,11 @@ def erase(*, file: StoredFile) -> None:
     transaction.on_commit(lambda: vault.discard(name for name in names if name))
 
 
+def discard_packs(*, at: datetime) -> int:
+    """Takes away what was received together and has all been prepared. Gives how many packs."""
+    return vault.discard_packs(before=at - PACK_AGE)
+
+
 def overdue(*, at: datetime) -> QuerySet[StoredFile]:
     """Files whose preparation was forgotten, interrupted or put off until `at`: a sweep processes each."""
     return StoredFile.objects.overdue(at).order_by("created_at")
@@ -210,18 +246,35 @@ def _final_type(parts: Sequence[decoders.Part]) -> str:
     return (Kind.JPEG if kind is Kind.HEIC else kind).value
 
 
-def _keep(file: StoredFile, content: bytes) -> StoredFile:
-    """Writes the blob, then the row: no row speaks of bytes that are not safely there. Raises FileRefused."""
+def _described(parts: Sequence[decoders.Part], *, pages: int, at: datetime) -> StoredFile:
+    """The row of a file that is being received."""
+    return StoredFile(
+        media_type=_final_type(parts),
+        size=sum(len(content) for _, content in parts),
+        page_count=pages,
+        parts=[{"kind": kind.value, "size": len(content)} for kind, content in parts],
+        created_at=at,
+    )
+
+
+def _new_key(file: StoredFile, content: bytes) -> bytes:
+    """A key of the file's own, wrapped in its row beside what identifies `content`."""
     key = secrets.token_bytes(KEY_SIZE)
     file.key_id, file.wrapped_key = keys.keyring().wrap(key, file_id=file.id)
     file.received_size, file.received_sha256 = len(content), hashlib.sha256(content).hexdigest()
+    return key
+
+
+def _keep(file: StoredFile, content: bytes) -> StoredFile:
+    """Writes the blob, then the row: no row speaks of bytes that are not safely there. Raises FileRefused."""
+    key = _new_key(file, content)
     try:
         file.storage_name = vault.store(content, key=key, file=file, blob=vault.RECEIVED)
     except OSError as error:
         logger.error("files.storage_unavailable by=%s", type(error).__name__)
         raise FileRefused(Code.TRY_AGAIN) from error
     try:
-        file.save(force_insert=True)
+        insert([file])
     except DatabaseError:
         vault.discard([file.storage_name])
         raise

@@ -1,11 +1,15 @@
-"""Blobs in and out of storage: encrypted on the way in, proven on the way out. The only door to storage."""
+"""Blobs in and out of storage: encrypted on the way in, proven on the way out. The only door to storage.
+
+A blob has a storage object of its own. Those that arrive together may share one, a pack, which is written and flushed
+once; `pack@offset:length` names a blob in it. Packs hold received bytes only, until the worker has prepared them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.core.files.base import ContentFile, File
@@ -20,13 +24,29 @@ logger = logging.getLogger(__name__)
 
 RECEIVED = "received"
 CONTENT = "content"
+PACKS = "packs"
 
 
 def store(content: bytes, *, key: bytes, file: StoredFile, blob: str) -> str:
     """Encrypts and writes one blob of `file`, durably, and returns its random name. Raises OSError."""
     token = secrets.token_hex(16)
-    sealed = b"".join(envelope.encrypt([content], key=key, file_id=file.id, blob=blob))
+    sealed = seal(content, key=key, file=file, blob=blob)
     return _storage().save(f"{token[:2]}/{token[2:]}", ContentFile(sealed))
+
+
+def store_together(sealed: Sequence[bytes]) -> list[str]:
+    """Writes blobs that `seal` made into one pack, durably, and returns their names, in order. Raises OSError."""
+    pack = _storage().save(f"{PACKS}/{secrets.token_hex(16)}", ContentFile(b"".join(sealed)))
+    names, start = [], 0
+    for blob in sealed:
+        names.append(f"{pack}@{start}:{len(blob)}")
+        start += len(blob)
+    return names
+
+
+def seal(content: bytes, *, key: bytes, file: StoredFile, blob: str) -> bytes:
+    """One blob of `file`, encrypted."""
+    return b"".join(envelope.encrypt([content], key=key, file_id=file.id, blob=blob))
 
 
 def read(name: str, *, file: StoredFile, blob: str) -> Iterator[bytes]:
@@ -36,13 +56,24 @@ def read(name: str, *, file: StoredFile, blob: str) -> Iterator[bytes]:
     moment.
     """
     key = file_key(file)
-    source = _storage().open(name, "rb")
-    return _decrypted(source, key=key, file=file, blob=blob)
+    stored, _, place = name.partition("@")
+    source = _storage().open(stored, "rb")
+    return _decrypted(source, place, key=key, file=file, blob=blob)
 
 
-def _decrypted(source: File[bytes], *, key: bytes, file: StoredFile, blob: str) -> Iterator[bytes]:
+def _decrypted(source: File[bytes], place: str, *, key: bytes, file: StoredFile, blob: str) -> Iterator[bytes]:
     with source as opened:
-        yield from envelope.decrypt(opened.chunks(envelope.CHUNK), key=key, file_id=file.id, blob=blob)
+        chunks = _section(opened, place) if place else opened.chunks(envelope.CHUNK)
+        yield from envelope.decrypt(chunks, key=key, file_id=file.id, blob=blob)
+
+
+def _section(opened: File[bytes], place: str) -> Iterator[bytes]:
+    """The part of a pack at `place`, "offset:length"."""
+    offset, length = (int(number) for number in place.split(":"))
+    opened.seek(offset)
+    while length and (piece := opened.read(min(length, envelope.CHUNK))):
+        length -= len(piece)
+        yield piece
 
 
 def read_whole(name: str, *, file: StoredFile, blob: str) -> bytes:
@@ -56,12 +87,38 @@ def file_key(file: StoredFile) -> bytes:
 
 
 def discard(names: Iterable[str]) -> None:
-    """Deletes blobs. What cannot be deleted now is left to `orphans`: without a row nothing decrypts it."""
+    """Deletes blobs. What cannot be deleted now is left to `orphans`: without a row nothing decrypts it.
+
+    A blob in a pack goes with its pack, once nothing in that waits any more (`discard_packs`).
+    """
     for name in names:
+        if "@" in name:
+            continue
         try:
             _storage().delete(name)
         except OSError as error:
             logger.warning("files.blob_left_behind by=%s", type(error).__name__)
+
+
+def discard_packs(*, before: datetime) -> int:
+    """Deletes the packs written before then in which no file waits for its preparation. Gives how many."""
+    storage = _storage()
+    packs = [f"{PACKS}/{name}" for name in _names_in(PACKS)]
+    old = [pack for pack in packs if storage.get_modified_time(pack) < before]
+    if not old:
+        return 0
+    waiting = StoredFile.objects.filter(state=State.PENDING, storage_name__startswith=f"{PACKS}/")
+    needed = {name.partition("@")[0] for name in waiting.values_list("storage_name", flat=True)}
+    over = [pack for pack in old if pack not in needed]
+    discard(over)
+    return len(over)
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return _storage().listdir(folder)[1]
+    except FileNotFoundError:
+        return []
 
 
 def orphans(*, before: datetime) -> Iterator[str]:
@@ -69,6 +126,8 @@ def orphans(*, before: datetime) -> Iterator[str]:
     storage = _storage()
     folders, _ = storage.listdir("")
     for folder in folders:
+        if folder == PACKS:
+            continue
         _, names = storage.listdir(folder)
         paths = [f"{folder}/{name}" for name in names]
         known: set[str] = set()

@@ -18,6 +18,7 @@ from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.core.presentation import Event, Item, Task
+from apps.core.statements import Statement
 from apps.documents import selectors as documents
 from apps.notifications import selectors as notifications
 from apps.notifications.models import Notice
@@ -50,6 +51,11 @@ class Home:
     tasks: tuple[Task, ...]
     latest: tuple[Item, ...]
     visits: Visits | None
+
+    @property
+    def sees_activity(self) -> bool:
+        """Whether the reader may see who came."""
+        return self.visits is not None
 
 
 def home(*, actor: Actor, at: datetime) -> Home:
@@ -97,18 +103,22 @@ def _task(notice: Notice) -> Task:
     )
 
 
-def _visits(actor: Actor, at: datetime) -> Visits | None:
-    if not can(actor, Permission.ACTIVITY_VIEW):
-        return None
-    rows = (
+_visitors = Statement(
+    lambda actor, since: (
         AuditEvent.objects.visible_to(actor)
         .by_professionals()
-        .filter(at__gt=at - WEEK)
+        .filter(at__gt=since)
         .order_by()
         .values_list("who_label", "capacity")
         .distinct()[:50]
     )
-    seen = list(rows)
+)
+
+
+def _visits(actor: Actor, at: datetime) -> Visits | None:
+    if not can(actor, Permission.ACTIVITY_VIEW):
+        return None
+    seen = _visitors(actor=actor, since=at - WEEK)
     names = tuple(dict.fromkeys(label for label, _capacity in seen))
     return Visits(
         names=names,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 
 from apps.core.actor import Actor
 from apps.core.presentation import Item, State
-from apps.notifications.models import Delivery, MailboxMessage, Notice
+from apps.core.statements import Statement
+from apps.notifications.models import Delivery, MailboxMessage, Notice, NoticeQuerySet
 from apps.reading import dates
 
 NOTICES_SHOWN = 100
@@ -19,9 +20,17 @@ LETTERS_SHOWN = 100
 
 def unread(*, user_id: UUID, record_id: UUID | None, limit: int, first: str = "") -> list[Notice]:
     """The newest notices this person has not read in this space, those of the kind `first` on top. One query."""
+    return _unread(user_id=user_id, record_id=record_id, limit=limit, kind=first)
+
+
+def _unread_rows(*, user_id: UUID, record_id: UUID | None, limit: int, kind: str) -> NoticeQuerySet:
     notices = Notice.objects.for_reader(user_id=user_id, record_id=record_id)
-    is_first = Case(When(kind=first, then=Value(0)), default=Value(1))
-    return list(notices.unread().order_by(is_first, "-created_at")[:limit])
+    is_first = Case(When(kind=kind, then=Value(0)), default=Value(1))
+    unread: NoticeQuerySet = notices.unread().order_by(is_first, "-created_at")[:limit]
+    return unread
+
+
+_unread = Statement(_unread_rows)
 
 
 def notice_items(actor: Actor) -> list[Item]:

@@ -6,12 +6,17 @@ from uuid import UUID
 
 from apps.audit.names import Name
 from apps.core.actor import Actor
+from apps.core.statements import Statement
 from apps.professionals.models import Professional, fold
+
+_by_id = Statement(lambda pk: Professional.objects.select_related("organisation").filter(pk=pk))
 
 
 def name_in_trail(actor: Actor) -> Name:
     """A professional's name, profession and place as the trail keeps them. One query."""
-    professional = Professional.objects.select_related("organisation").get(pk=actor.carer_id)
+    professional = get(professional_id=actor.carer_id)
+    if professional is None:
+        raise Professional.DoesNotExist
     return Name(professional.display_name, professional.place)
 
 
@@ -36,7 +41,7 @@ def search(*, words: str, limit: int) -> list[Professional]:
 
 def get(*, professional_id: UUID) -> Professional | None:
     """One professional of the directory. One query."""
-    return Professional.objects.select_related("organisation").filter(pk=professional_id).first()
+    return _by_id.first(pk=professional_id)
 
 
 def regulates_emergencies(*, professional_id: UUID) -> bool:

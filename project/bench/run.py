@@ -93,7 +93,7 @@ def measure_pages(data: Path, floor: str, base: str) -> None:
     verdict("list, 10,000 documents ÷ 10", last[1] / first[1], 1.3, at_most=True)
 
 
-def measure_vault(floor: str, base: str, number: int) -> None:
+def measure_vault(data: Path, floor: str, base: str, number: int) -> None:
     """G1 and G2."""
     say("Vault (G1, G2): four clients, documents of 45 kB")
     camille, professional = session_of(base, CAMILLE), session_of(base, BENALI)
@@ -109,6 +109,18 @@ def measure_vault(floor: str, base: str, number: int) -> None:
     bare, ours = vault.deposits(floor, base, camille, number)
     say(f"  deposits a second: floor {bare:.0f}, Calepin {ours:.0f}")
     verdict("deposits ÷ floor", ours / bare, 0.6, at_most=False)
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "project.bench.arrival", str(number)],
+        cwd=ROOT,
+        env=environment(data, CELERY_BROKER_URL="memory://", DJANGO_SETTINGS_MODULE="project.settings"),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    milliseconds = float(done.stdout.split()[-1])
+    verdict("processor per document, deposit to searchable (G1b)", milliseconds, 25, at_most=True, unit=" ms")
+    many = vault.lots(base, camille, 10 * number)
+    verdict("documents a second in lots of fifty", many, 1000, at_most=False, unit="/s")
 
 
 def measure_phone(base: str) -> None:
@@ -150,7 +162,7 @@ def main() -> None:
             granian("project.wsgi:application", data, "/sante/vivant", CELERY_BROKER_URL="memory://") as base,
         ):
             if "vault" in parts:
-                measure_vault(floor, base, given.number)
+                measure_vault(data, floor, base, given.number)
             if "phone" in parts:
                 measure_phone(base)
             if "pages" in parts:

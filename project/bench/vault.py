@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -47,6 +49,23 @@ def deposits(floor: str, base: str, session: requests.Session, number: int) -> t
 
     bare = rate(lambda _index: requests.post(floor + "/deposit/", data=paper, timeout=60), number, 201)
     return bare, rate(ours, number, 202)
+
+
+LOT = 50
+
+
+def lots(base: str, session: requests.Session, number: int) -> float:
+    """Documents a second that come fifty in a request, with four clients: accepted, encrypted, recorded, durable."""
+    paper = b64encode(a_paper()).decode()
+    one = {"content": paper, "name": "papier.pdf", "type_code": "DOCPAT02", "title": "Mesure", "act_on": "2026-01-05"}
+    body = json.dumps({"documents": [one] * LOT}).encode()
+    headers = {"Content-Type": "application/json"}
+    requests_number = max(CLIENTS, number // LOT)
+
+    def ours(_index: int) -> requests.Response:
+        return session.post(base + "/api/v1/documents/lot/", data=body, headers=headers, timeout=60)
+
+    return LOT * rate(ours, requests_number, 202)
 
 
 def consultations(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .environment import env
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.accounts.backends.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:home"
 
@@ -112,6 +112,7 @@ SHARE_UNKNOWN_CODES_PER_MINUTE: int = env.int("SHARE_UNKNOWN_CODES_PER_MINUTE", 
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Sessions ---------------------------------------------------------------------------------------------
+SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 #: Without a page for so long, the session ends. Shared devices: ASVS 7.3.1 and the counter of a library.
 SESSION_IDLE_SECONDS: int = env.int("SESSION_IDLE_SECONDS", default=30 * 60)

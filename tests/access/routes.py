@@ -131,6 +131,8 @@ api:documents-list                       GET    401      200      200      200  
 api:documents-list                       POST   401      400      400      400      404      404      403
 api:documents-detail                     GET    401      200      404      404      404      404      403
 api:documents-detail                     DELETE 401      204      404      404      404      404      403
+api:documents-arrival                    GET    401      200      404      404      404      404      403
+api:documents-many                       POST   401      400      400      400      404      404      403
 api:documents-content                    GET    401      200      404      404      404      404      403
 api:documents-mask                       POST   401      200      404      404      404      404      403
 api:documents-unmask                     POST   401      200      404      404      404      404      403

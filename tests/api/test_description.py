@@ -35,6 +35,8 @@ def test_it_is_open_to_everybody_and_says_every_refusal(client: Client) -> None:
     assert set(paths) == {
         DOCUMENTS,
         f"{DOCUMENTS}{{id}}/",
+        f"{DOCUMENTS}lot/",
+        f"{DOCUMENTS}{{id}}/arrivee/",
         f"{DOCUMENTS}{{id}}/contenu/",
         f"{DOCUMENTS}{{id}}/masquer/",
         f"{DOCUMENTS}{{id}}/demasquer/",

@@ -50,7 +50,7 @@ def test_a_report_is_cleaned_drawn_and_described(prepared, at):
     assert file.decided_at == at
     assert 1390 <= picture_of(file, number=3).width <= 1400
     assert picture_of(file, "thumbnail").width == 240
-    assert services.open_rendition(file=file, kind="thumbnail", number=1)[8:12] == b"WEBP"
+    assert services.open_rendition(file=file, kind="thumbnail", number=1).startswith(b"\xff\xd8\xff")
     with pytest.raises(RenditionMissing):
         services.open_rendition(file=file, kind="page", number=4)
 

@@ -60,13 +60,17 @@ def ui(parser: Parser, token: Token) -> ComponentNode:
     if not bits:
         raise template.TemplateSyntaxError(f"{tag}: say which component")
     name, *pairs = bits
+    return ComponentNode(parser.compile_filter(name), _named_values(parser, tag, pairs))
+
+
+def _named_values(parser: Parser, tag: str, pairs: list[str]) -> dict[str, FilterExpression]:
     values: dict[str, FilterExpression] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key.isidentifier():
             raise template.TemplateSyntaxError(f"{tag}: {pair!r} is not key=value")
         values[key] = parser.compile_filter(value)
-    return ComponentNode(parser.compile_filter(name), values)
+    return values
 
 
 @cache
@@ -152,28 +156,36 @@ def root_url(context: Context, name: str) -> str:
 
 
 class SameForAllNode(template.Node):
-    """What a page says to everybody, drawn once per process and reading mode.
+    """What a page says to everybody, drawn once per process, reading mode and answer to a few yes-or-no questions.
 
-    It is drawn in a context that knows nobody, so nothing of a person can be kept here.
+    It is drawn in a context that knows nobody and nothing but these answers, so nothing of a person can be kept here.
+    In somebody else's space, whose alias stands in every address, it is drawn each time.
     """
 
-    def __init__(self, nodes: NodeList) -> None:
+    def __init__(self, nodes: NodeList, questions: dict[str, FilterExpression]) -> None:
         self.nodes = nodes
-        self.drawn: dict[tuple[modes.Mode, str], SafeString] = {}
+        self.questions = questions
+        self.drawn: dict[tuple[object, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = modes.current(), _site_root(context)
+        root = _site_root(context)
+        answers = {name: bool(asked.resolve(context, ignore_failures=True)) for name, asked in self.questions.items()}
+        if self.questions and get_script_prefix() != root:
+            return self.nodes.render(context.new({"site_root": root, **answers}))
+        key = modes.current(), root, *answers.values()
         if key not in self.drawn:
-            self.drawn[key] = self.nodes.render(context.new({"site_root": key[1]}))
+            self.drawn[key] = self.nodes.render(context.new({"site_root": root, **answers}))
         return self.drawn[key]
 
 
 @register.tag
 def sameforall(parser: Parser, token: Token) -> SameForAllNode:
-    """`{% sameforall %} … {% endsameforall %}`."""
+    """`{% sameforall name=value … %} … {% endsameforall %}`: inside, each name is True or False and nothing more."""
+    _tag, *pairs = token.split_contents()
+    questions = _named_values(parser, "sameforall", pairs)
     nodes = parser.parse(("endsameforall",))
     parser.delete_first_token()
-    return SameForAllNode(nodes)
+    return SameForAllNode(nodes, questions)
 
 
 @register.inclusion_tag("ui/word.html")

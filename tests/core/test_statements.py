@@ -1,0 +1,109 @@
+"""A statement gives exactly the rows of the queryset it wraps, whoever asks, and writes its SQL once."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.exceptions import FieldError
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.core.actor import Actor
+from apps.core.querysets import UnscopedQuery, was_shown_to
+from apps.core.statements import Statement
+from apps.documents.models import Document
+from tests.support.cast import World
+
+
+class Counted:
+    """The newest documents that exist for somebody; counts how often the queryset was built."""
+
+    def __init__(self) -> None:
+        self.built = 0
+
+    def __call__(self, actor: Actor, number: int) -> QuerySet[Document]:
+        self.built += 1
+        rows: QuerySet[Document] = Document.objects.visible_to(actor).select_related("file").newest_first()[:number]
+        return rows
+
+
+def test_everybody_gets_their_own_rows_from_sql_written_once_for_each_right(world: World) -> None:
+    camilles, jeannes = world.paper(world.camille), world.paper(world.jeanne)
+    masked = world.paper(world.camille, masked=True)
+    counted = Counted()
+    latest: Statement[Document] = Statement(counted)
+
+    for _visit in range(2):
+        assert {d.pk for d in latest(actor=world.camille, number=5)} == {camilles.pk, masked.pk}
+        assert [d.pk for d in latest(actor=world.jeanne, number=5)] == [jeannes.pk]
+        assert len(latest(actor=world.camille, number=1)) == 1
+    assert counted.built == 2, "once for each number: Camille and Jeanne stand in theirs by the same right"
+
+    seen_by_benali = {d.pk for d in latest(actor=world.carer("benali"), number=5)}
+    assert masked.pk not in seen_by_benali
+    assert seen_by_benali == {d.pk for d in Document.objects.visible_to(world.carer("benali"))}
+    assert counted.built == 3
+
+
+def test_a_row_remembers_who_was_shown_it_and_comes_with_its_relations(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    world.paper(world.camille)
+    latest: Statement[Document] = Statement(Counted())
+    latest(actor=world.jeanne, number=1)
+    with django_assert_num_queries(1):
+        (paper,) = latest(actor=world.camille, number=1)
+        assert paper.file.page_count == 1
+    assert was_shown_to(paper, world.camille)
+    assert not was_shown_to(paper, world.jeanne)
+
+
+def test_a_queryset_without_a_scope_stays_impossible(world: World) -> None:
+    everybodys: Statement[Document] = Statement(lambda title: Document.objects.filter(title=title))
+    with pytest.raises(UnscopedQuery):
+        everybodys(title="Ordonnance")
+
+
+def test_nothing_is_a_shape_of_its_own_and_no_row_an_answer(world: World) -> None:
+    called: Statement[User] = Statement(lambda user_id: User._default_manager.filter(pk=user_id))
+    camille = called.first(user_id=world.user("camille").pk)
+    assert camille == world.user("camille")
+    assert called.first(user_id=uuid4()) is None
+    assert called.first(user_id=None) is None
+    none: Statement[User] = Statement(lambda user_id: User._default_manager.filter(pk=user_id).none())
+    assert none(user_id=world.user("camille").pk) == []
+
+
+def test_a_text_with_quotation_marks_is_a_value_and_never_sql(world: World) -> None:
+    named: Statement[tuple[UUID]] = Statement(
+        lambda name: User._default_manager.filter(given_name=name).values_list("pk")
+    )
+    assert named(name="Camille") == [(world.user("camille").pk,)]
+    assert named(name="' OR 1=1 --") == []
+
+
+def test_a_wrong_column_is_an_error_each_time(world: World) -> None:
+    wrong: Statement[User] = Statement(lambda name: User._default_manager.filter(colour=name))
+    for _time in range(2):
+        with pytest.raises(FieldError):
+            wrong(name="bleu")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_written_by_one_thread_serves_another(transactional_db: None) -> None:
+    user = User._default_manager.create_user("lina.roche", "Un-mot-2-passe", given_name="Lina", family_name="Roche")
+    called: Statement[User] = Statement(lambda user_id: User._default_manager.filter(pk=user_id))
+    found: list[User | None] = [called.first(user_id=user.pk)]
+
+    def ask() -> None:
+        found.append(called.first(user_id=user.pk))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [user, user]
