@@ -139,6 +139,11 @@ def known_filter(asked: str) -> str:
     return asked if asked in (*FILTERS, MINE) else ""
 
 
+def family_choices() -> list[tuple[str, str]]:
+    """The kinds of document that a list can be narrowed to, with their names."""
+    return [(key, str(types.FAMILIES[key].filter_label)) for key in FILTERS]
+
+
 def newest_first(*, actor: Actor) -> DocumentQuerySet:
     """The documents that exist for `actor`, newest first, for a face of the room that pages them itself."""
     visible: DocumentQuerySet = Document.objects.visible_to(actor)

@@ -14,7 +14,7 @@ from apps.access.matrix import Permission, Section
 from apps.access.policy import NotVisible, abilities, get_visible, require
 from apps.core.actor import ActorRequest, Capacity
 from apps.core.clock import now
-from apps.documents import clinical, content, selectors, services, types
+from apps.documents import clinical, content, selectors, services
 from apps.documents import listing as lists
 from apps.documents.filing import selectors as filing
 from apps.documents.filing.forms import ChoiceOfDocumentsForm
@@ -37,7 +37,7 @@ def listing(request: ActorRequest) -> HttpResponse:
         "documents": documents,
         "asked": asked,
         "said": filing.said(asked, folders=documents.folders, page=documents.page),
-        "filters": [(key, types.FAMILIES[key].filter_label) for key in selectors.FILTERS],
+        "filters": selectors.family_choices(),
         "family": family,
         "words": words,
         "abilities": abilities(request.actor, Section.DOCUMENTS),

@@ -84,6 +84,7 @@ class FilterForm(forms.Form):
 
     use_required_attribute = False
 
+    type = forms.ChoiceField(label=_("Quel type de document ?"))
     auteur = forms.ChoiceField(label=_("De qui ?"))
     periode = forms.ChoiceField(label=_("De quand ?"))
     classeur = forms.ChoiceField(label=_("Dans quel classeur ?"))
@@ -95,6 +96,7 @@ class FilterForm(forms.Form):
     def __init__(self, *, offered: dict[str, list[tuple[str, str]]], initial: dict[str, Any]) -> None:
         super().__init__(initial=initial)
         everything = {
+            "type": [("", _("Tous les types")), *offered["type"]],
             "auteur": [("", _("Tout le monde")), *offered["auteur"]],
             "periode": [("", _("Toutes les dates")), *offered["periode"]],
             "classeur": [("", _("Tous les classeurs")), *offered["classeur"], (LOOSE, _("Dans aucun classeur"))],

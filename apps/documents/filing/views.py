@@ -178,13 +178,15 @@ def filters(request: ActorRequest) -> HttpResponse:
     """Asks what the list shows and in which order; the list itself answers."""
     require(request.actor, Permission.DOCUMENTS_VIEW)
     offered = {
+        "type": documents.family_choices(),
         "auteur": selectors.author_choices(actor=request.actor),
         "periode": selectors.period_choices(actor=request.actor),
         "classeur": selectors.folder_choices(actor=request.actor),
     }
-    form = FilterForm(offered=offered, initial=listing.read(request.GET).parameters)
-    family = documents.known_filter(request.GET.get("type", ""))
-    context = {"form": form, "family": family, "words": request.GET.get("q", "").strip()[:100]}
+    asked = listing.read(request.GET).parameters
+    asked["type"] = documents.known_filter(request.GET.get("type", ""))
+    form = FilterForm(offered=offered, initial=asked)
+    context = {"form": form, "words": request.GET.get("q", "").strip()[:100]}
     return render(request, "documents/filing/filters.html", context)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.access.matrix import Permission
@@ -61,7 +61,15 @@ def report(
         due_on=timezone.localdate(at + DELAY),
         support_allowed_at=at if support_may_look else None,
     )
-    made.save()
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        # Two taps at the same moment: the second finds the first one's report.
+        standing = standing_on(actor=actor, document=document)
+        if standing is None:
+            raise
+        return standing
     audit.record(actor=actor, verb="documents.problem_reported", at=at, target=document)
     if document.author.user_id:
         notify(

@@ -141,6 +141,8 @@ def test_filters_and_orders_combine(world: World, as_camille: Client, four: dict
         f"classeur={folder.pk}": ["Été au ski"],
         "classeur=aucun&auteur=mine&periode=12-mois": ["Zona"],
         f"classeur={folder.pk}&masques=oui": [],
+        f"type=prescription&auteur={lab}": [],
+        "type=mine&periode=3-mois&q=ski": ["Été au ski"],
         "auteur=%27;--&tri=x&periode=0000&classeur=1": titles(as_camille, ""),
     }
     assert {query: titles(as_camille, query) for query in shown} == shown
@@ -154,6 +156,10 @@ def test_what_is_asked_is_said_and_can_be_undone(world: World, as_camille: Clien
     assert "Auteur : Laboratoire des Remparts" in page.text
     assert "Les 12 derniers mois" in page.text
     assert "Effacer les filtres" in page.text
+    # A kind or a word is asked within what was asked already.
+    assert f"?auteur={lab}&periode=12-mois&tri=nom&type=lab" in page.links
+    search = next(form for form in page.forms if "q" in form.fields)
+    assert search.fields["auteur"] == str(lab)
     (ask,) = [link for link in page.links if link.startswith("/documents/filtrer/")]
     form = as_camille.get(ask.replace("&amp;", "&"))
     assert f'value="{lab}" selected' in Page(form).body
