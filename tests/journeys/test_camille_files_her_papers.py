@@ -1,4 +1,4 @@
-"""Camille puts a paper in a folder, pins it, notes something, prints it and says that it is wrong."""
+"""Camille puts a paper in a folder, pins it, notes something; then prints it and says that it is wrong."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.support.cast import World
 Look = Callable[[], None]
 
 
-def test_a_paper_is_filed_pinned_noted_printed_and_reported(
-    page: Page, site: str, world: World, as_her: None, in_both_modes: Look, judge: Look
+def test_a_paper_is_filed_noted_pinned_and_found(
+    page: Page, site: str, world: World, as_her: None, in_both_modes: Look
 ) -> None:
     paper = world.paper(world.carer("benali"), title="Ordonnance du genou")
     world.paper(world.camille, title="Carte de groupe")
@@ -50,6 +50,16 @@ def test_a_paper_is_filed_pinned_noted_printed_and_reported(
     page.get_by_role("link", name="Effacer les filtres").click()
     expect(page.get_by_role("link", name="Carte de groupe")).to_be_visible()
 
+    filed = Document.objects.visible_to(world.camille).select_related("folder").get(pk=paper.pk)
+    assert filed.folder is not None
+    assert filed.folder.name == "Genou"
+
+
+def test_a_paper_is_printed_and_reported(
+    page: Page, site: str, world: World, as_her: None, in_both_modes: Look, judge: Look
+) -> None:
+    paper = world.paper(world.carer("benali"), title="Ordonnance du genou")
+    detail = f"{site}/documents/{paper.pk}/"
     page.goto(f"{detail}imprimer/")
     expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
     judge()
@@ -74,6 +84,3 @@ def test_a_paper_is_filed_pinned_noted_printed_and_reported(
 
     problem = Problem.objects.visible_to(world.camille).get()
     assert (problem.details, problem.support_allowed_at is not None) == ("Ce n’est pas le bon genou.", True)
-    filed = Document.objects.visible_to(world.camille).select_related("folder").get(pk=paper.pk)
-    assert filed.folder is not None
-    assert filed.folder.name == "Genou"

@@ -61,25 +61,10 @@ def report(
         due_on=timezone.localdate(at + DELAY),
         support_allowed_at=at if support_may_look else None,
     )
-    try:
-        with transaction.atomic():
-            made.save()
-    except IntegrityError:
-        # Two taps at the same moment: the second finds the first one's report.
-        standing = standing_on(actor=actor, document=document)
-        if standing is None:
-            raise
-        return standing
+    if (first := _save_first(made, actor)) is not made:
+        return first
     audit.record(actor=actor, verb="documents.problem_reported", at=at, target=document)
-    if document.author.user_id:
-        notify(
-            kind=notices.PROBLEM_REPORTED,
-            to=[document.author.user_id],
-            event=None,
-            record_id=None,
-            path=f"/pro/signalements/{made.pk}/",
-            at=at,
-        )
+    _tell_author(made, at)
     return made
 
 
@@ -123,11 +108,36 @@ def close(*, actor: Actor, problem_id: UUID, at: datetime) -> Problem:
     return problem
 
 
-def standing_on(*, actor: Actor, document: Document) -> Problem | None:
+def standing_on(*, actor: Actor, document: Document | None) -> Problem | None:
     """The report on `document` that is not over, for the patient's side. One query."""
     rows = Problem.objects.visible_to(actor).exclude(state=State.CLOSED)
     found: Problem | None = rows.filter(document=document).first()
     return found
+
+
+def _save_first(made: Problem, actor: Actor) -> Problem:
+    """`made`, saved; or what another tap, at the same moment, has just reported on its document."""
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        standing = standing_on(actor=actor, document=made.document)
+        if standing is None:
+            raise
+        return standing
+    return made
+
+
+def _tell_author(problem: Problem, at: datetime) -> None:
+    if problem.author.user_id:
+        notify(
+            kind=notices.PROBLEM_REPORTED,
+            to=[problem.author.user_id],
+            event=None,
+            record_id=None,
+            path=f"/pro/signalements/{problem.pk}/",
+            at=at,
+        )
 
 
 def _locked(actor: Actor, problem_id: UUID) -> Problem:
