@@ -8,6 +8,9 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from apps.access.habilitation.services import install_first
         from apps.access.history import A_PROFESSIONAL, SENTENCES, names
         from apps.access.notices import KINDS
         from apps.audit import history
@@ -16,3 +19,4 @@ class AccessConfig(AppConfig):
         history.register("access", SENTENCES, describe=names, unseen=A_PROFESSIONAL)
         for kind in KINDS:
             registry.register(kind)
+        post_migrate.connect(install_first, sender=self)

@@ -51,6 +51,10 @@ SENTENCES = {
         _("Vous avez ouvert le dossier en urgence"),
         _("{who} a ouvert le dossier en urgence"),
     ),
+    "access.matrix_put_in_force": (
+        _("Vous avez changé la liste de ce que chaque métier peut lire"),
+        _("{who} a changé la liste de ce que chaque métier peut lire"),
+    ),
     "access.explanation_asked": (
         _("Vous avez demandé une explication à {what}"),
         _("{who} a demandé une explication à {what}"),

@@ -9,6 +9,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.access.habilitation.models import MatrixCell as MatrixCell
+from apps.access.habilitation.models import MatrixVersion as MatrixVersion
 from apps.accounts.models import User
 from apps.core.actor import Actor, Capacity
 from apps.core.models import IdentifiedModel

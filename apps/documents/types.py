@@ -105,6 +105,12 @@ def codes_of(family: str) -> tuple[str, ...]:
 
 
 @cache
+def readable_codes() -> frozenset[str]:
+    """The types of documents that people read: every one but the technical ones."""
+    return frozenset(code for code, kind in all_types().items() if not kind.is_technical)
+
+
+@cache
 def professional_choices() -> tuple[tuple[str, str], ...]:
     """What a professional may deposit: every type but technical ones and those that mark a patient's own paper."""
     kinds = (k for k in all_types().values() if not k.is_technical and not k.is_by_patient)

@@ -53,7 +53,7 @@ def activity(request: ActorRequest) -> HttpResponse:
 def matrix(request: ActorRequest) -> HttpResponse:
     """Qui peut voir quoi: the professions."""
     require(request.actor, Permission.ACCESS_DECIDE)
-    return render(request, "home/matrix.html", {"professions": who_sees_what.professions()})
+    return render(request, "home/matrix.html", {"matrix": who_sees_what.matrix()})
 
 
 @require_safe
@@ -67,8 +67,8 @@ def matrix_row(request: ActorRequest, profession: str) -> HttpResponse:
 def preview(request: ActorRequest, profession: str) -> HttpResponse:
     """One's own documents as a profession sees them."""
     chosen = who_sees_what.known(profession)
-    listed = who_sees_what.preview(actor=request.actor, profession=chosen, page=request.GET.get("page", 1))
-    return render(request, "home/preview.html", {"profession": chosen, "documents": listed})
+    seen = who_sees_what.preview(actor=request.actor, profession=chosen, page=request.GET.get("page", 1))
+    return render(request, "home/preview.html", {"profession": chosen, "preview": seen, "documents": seen.documents})
 
 
 @require_safe

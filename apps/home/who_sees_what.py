@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 
 from apps.access import habilitation
+from apps.access.habilitation.models import MatrixVersion
 from apps.access.matrix import Permission
 from apps.access.policy import NotVisible, require
 from apps.core.actor import Actor, Capacity
@@ -27,18 +27,45 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class WhoSeesWhat:
-    """One profession's row of the matrix."""
+    """One profession's row of the matrix. `sourced` of its cells rest on a published text."""
 
     profession: Profession
     categories: tuple[Category, ...]
     readable: int
     total: int
-    version: str
+    sourced: int
+    version: MatrixVersion
 
 
-def professions() -> list[tuple[str, Any]]:
-    """Every profession of the matrix: value and name."""
-    return list(Profession.choices)
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Every profession with the number of types it reads, out of `total`; the version in force, and older ones."""
+
+    professions: tuple[tuple[Profession, int], ...]
+    total: int
+    version: MatrixVersion
+    older: tuple[MatrixVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One's own list as a profession sees it by the version in force, out of the `total` that exist."""
+
+    documents: documents.DocumentList
+    total: int
+    version: MatrixVersion
+
+
+def matrix() -> Matrix:
+    """The whole matrix in force, in numbers. Two queries."""
+    counts = habilitation.readable_counts()
+    in_force, *older = habilitation.versions()
+    return Matrix(
+        professions=tuple((profession, counts.get(profession, 0)) for profession in Profession),
+        total=len(types.readable_codes()),
+        version=in_force,
+        older=tuple(older),
+    )
 
 
 def known(asked: str) -> Profession:
@@ -50,9 +77,9 @@ def known(asked: str) -> Profession:
 
 
 def row_of(profession: Profession) -> WhoSeesWhat:
-    """What `profession` may read, family by family. Asks no database."""
-    allowed = habilitation.readable_types(profession)
-    kinds = [kind for kind in types.all_types().values() if not kind.is_technical]
+    """What `profession` may read, family by family. Three queries."""
+    allowed = set(habilitation.readable_types(profession))
+    kinds = [types.get(code) for code in types.readable_codes()]
     categories = []
     for key, family in types.FAMILIES.items():
         mine = [kind for kind in kinds if kind.family == key]
@@ -68,11 +95,12 @@ def row_of(profession: Profession) -> WhoSeesWhat:
         categories=tuple(categories),
         readable=sum(kind.code in allowed for kind in kinds),
         total=len(kinds),
-        version=habilitation.version(),
+        sourced=habilitation.sourced_types(profession).count(),
+        version=habilitation.in_force(),
     )
 
 
-def preview(*, actor: Actor, profession: Profession, page: int | str) -> documents.DocumentList:
+def preview(*, actor: Actor, profession: Profession, page: int | str) -> Preview:
     """The actor's list as somebody of `profession` would see it with consent. Nothing is opened nor recorded.
 
     Raises NotVisible or Refused for whoever does not decide about the record.
@@ -81,4 +109,8 @@ def preview(*, actor: Actor, profession: Profession, page: int | str) -> documen
     somebody = Actor(
         user_id=None, capacity=Capacity.PROFESSIONAL, record_id=actor.record_id, profession=str(profession)
     )
-    return documents.document_list(actor=somebody, page=page)
+    return Preview(
+        documents=documents.document_list(actor=somebody, page=page),
+        total=documents.newest_first(actor=actor).count(),
+        version=habilitation.in_force(),
+    )

@@ -2,6 +2,7 @@
 
 One file, no sign-in, no checks: it encrypts, syncs, writes three rows, and logs every reading in a row of its own.
 `python -m project.bench.floor migrate` then `granian --interface wsgi project.bench.floor:application`.
+With FLOOR_USUAL it has the middleware of every new Django project: what a page is compared with.
 """
 
 from __future__ import annotations
@@ -16,6 +17,22 @@ import django
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+_BARE = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+)
+_USUAL = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+)
+_APPS = ("auth", "contenttypes", "sessions", "messages")
 DATA = Path(os.environ.get("FLOOR_DATA", "/tmp/calepin-floor"))  # noqa: S108 - a bench's own folder
 
 if not settings.configured:
@@ -23,13 +40,8 @@ if not settings.configured:
         SECRET_KEY=secrets.token_hex(16),
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=__name__,
-        INSTALLED_APPS=[],
-        MIDDLEWARE=[
-            "django.middleware.security.SecurityMiddleware",
-            "django.middleware.common.CommonMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        ],
+        INSTALLED_APPS=[f"django.contrib.{name}" for name in _APPS],
+        MIDDLEWARE=_USUAL if "FLOOR_USUAL" in os.environ else _BARE,
         DATABASES={
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",

@@ -158,6 +158,7 @@ def main() -> None:
         say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
         with (
             granian("project.bench.floor:application", data, "/empty/") as floor,
+            granian("project.bench.floor:application", data, "/empty/", FLOOR_USUAL="1") as usual,
             # Nobody works here: tasks go to memory, which costs about what a push to a broker costs.
             granian("project.wsgi:application", data, "/sante/vivant", CELERY_BROKER_URL="memory://") as base,
         ):
@@ -166,7 +167,7 @@ def main() -> None:
             if "phone" in parts:
                 measure_phone(base)
             if "pages" in parts:
-                measure_pages(data, floor, base)
+                measure_pages(data, usual, base)
         if "start" in parts:
             measure_start(data)
     finally:

@@ -9,12 +9,9 @@ from uuid import uuid4
 
 import pytest
 
-from apps.access import habilitation
 from apps.access.matrix import MATRIX, Permission, Section, permissions
 from apps.access.policy import Reason, abilities, can
 from apps.core.actor import Actor, Capacity
-from apps.documents import types
-from apps.professionals.professions import Profession
 
 TABLE = """
 capacity             documents.view documents.add documents.mask documents.delete documents.download documents.share documents.view_notes documents.organise documents.report activity.view access.decide
@@ -77,17 +74,3 @@ def test_abilities_name_every_permission_of_a_section_once() -> None:
     }
     assert set(abilities(actor, Section.ACTIVITY)) == {"view"}
     assert set(abilities(actor, Section.ACCESS)) == {"decide"}
-
-
-@pytest.mark.parametrize("profession", list(Profession))
-def test_every_profession_reads_official_types_only(profession: str) -> None:
-    assert habilitation.readable_types(profession) <= set(types.all_types())
-
-
-def test_a_profession_nobody_knows_reads_nothing() -> None:
-    assert habilitation.readable_types("VOYANT") == frozenset()
-    assert habilitation.readable_types("") == frozenset()
-
-
-def test_the_matrix_of_types_says_its_version() -> None:
-    assert habilitation.version()

@@ -14,7 +14,7 @@ from tests.support.cast import World
 
 def many_papers(world: World, actor: Actor, number: int, *, author: Professional | None = None) -> list[Document]:
     """`number` documents of the record `actor` stands in, one a day, that have arrived. No file can be opened."""
-    files = StoredFile.objects.bulk_create(_file(world) for _ in range(number))
+    files = StoredFile.objects.bulk_create(ready_file(world) for _ in range(number))
     rows = [
         Document(
             record_id=actor.record_id,
@@ -35,7 +35,8 @@ def many_papers(world: World, actor: Actor, number: int, *, author: Professional
     return list(everything.bulk_create(rows))
 
 
-def _file(world: World) -> StoredFile:
+def ready_file(world: World) -> StoredFile:
+    """What the vault knows of a file that is ready; there are no bytes."""
     return StoredFile(
         state=State.READY,
         media_type="application/pdf",

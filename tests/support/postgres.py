@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,4 +53,6 @@ def run(url: str, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Ended from outside, it still stops the server that it started.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
     sys.exit(run(sys.argv[1], sys.argv[2:]))
