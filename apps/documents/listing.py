@@ -115,14 +115,18 @@ def narrow(rows: DocumentQuerySet, asked: Asked, *, today: date) -> DocumentQuer
 
 
 def page_of(rows: DocumentQuerySet, *, number: int | str, size: int = PAGE_SIZE) -> Page[Document]:
-    """One page of `rows`, which knows how many there are: one query, or three for a page that does not exist."""
+    """One page of `rows`, which knows how many there are: one query, or two for a page beyond the last."""
     wanted = max(1, int(number)) if _PAGE.match(str(number)) else 1
     counted = rows.order_by().values("record_id").annotate(number=Count("pk")).values("number")
-    found = list(rows.annotate(total=Subquery(counted))[(wanted - 1) * size : wanted * size])
-    paginator = Paginator(rows, size)
+    paginator, rows = Paginator(rows, size), rows.annotate(total=Subquery(counted))
+    found = list(rows[(wanted - 1) * size : wanted * size])
     if not found and wanted > 1:
-        return paginator.get_page(wanted)
+        # The last page is the first one read backwards, as far as it goes.
+        found = list(rows.reverse()[:size])
     paginator.count = vars(found[0])["total"] if found else 0
+    if wanted > paginator.num_pages:
+        wanted = paginator.num_pages
+        found = found[: paginator.count - (wanted - 1) * size][::-1]
     return Page(found, wanted, paginator)
 
 

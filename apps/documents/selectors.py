@@ -70,7 +70,7 @@ def document_list(
     discard_address: Address | None = None,
 ) -> DocumentList:
     """A page of what exists for `actor`, newest first unless asked otherwise. Three queries, whatever the size of
-    the record: the page with its count, what stands apart, the folders; two for a professional, who has no folders.
+    the record: the page with its count, what stands apart, the folders (on the first page, and for the patient's side).
 
     `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
     a refused file.
@@ -88,7 +88,7 @@ def document_list(
     return DocumentList(
         months=_by_month(shown, actor, address or _address, asked),
         pinned=tuple(item(document, actor, address or _address) for document in pinned),
-        folders=filing.folder_links(actor=actor),
+        folders=filing.folder_links(actor=actor) if shown.number == 1 or asked.folder else (),
         arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in arriving),
         is_preparing=any(document.refused_at is None for document in arriving),
         page=shown,

@@ -17,16 +17,19 @@ pytestmark = pytest.mark.django_db
 
 FEW, MANY = 10, 10_000
 #: What each page asks, session and person included; `total` says how many documents it counted.
-#: Home: record, notices, documents, visits. List: record, count, page, arrivals. API: record, count, page.
-#: Portal: professional, count, page, arrivals, once the visit is noted.
+#: Home: record, notices, documents, visits. List: record, page with its count, what stands apart, folders; beyond
+#: the last page: nothing, then the last one, without folders. API: record, count, page.
+#: Portal: professional, page with its count, arrivals, once the visit is noted.
 PAGES = {
     "home": ("camille", "/", 6),
     "list": ("camille", "/documents/", 6),
     "last page": ("camille", "/documents/?page=9999", 6),
+    "by name": ("camille", "/documents/?tri=nom&auteur=mine", 6),
+    "folders": ("camille", "/documents/classeurs/", 4),
     "search": ("camille", "/documents/?q=papier+9", 6),
     "API": ("camille", reverse("api:documents-list"), 5),
-    "portal": ("benali", "/pro/patients/{alias}/", 6),
-    "portal search": ("benali", "/pro/patients/{alias}/?q=papier+9", 6),
+    "portal": ("benali", "/pro/patients/{alias}/", 5),
+    "portal search": ("benali", "/pro/patients/{alias}/?q=papier+9", 5),
 }
 
 
