@@ -88,7 +88,7 @@ def document_list(
     return DocumentList(
         months=_by_month(shown, actor, address or _address, asked),
         pinned=tuple(item(document, actor, address or _address) for document in pinned),
-        folders=filing.folder_links(actor=actor) if shown.number == 1 or asked.folder else (),
+        folders=filing.folder_links(actor=actor) if str(page) == "1" or asked.folder else (),
         arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in arriving),
         is_preparing=any(document.refused_at is None for document in arriving),
         page=shown,
