@@ -161,7 +161,8 @@ def _rows(written: _Written, values: dict[str, Any], actor: Actor | None, using:
     parameters = list(written.parameters)
     for place, name in written.blanks:
         parameters[place] = _adapted(values[name], connection)
-    compiler.as_sql = lambda *args, **kwargs: (written.sql, parameters)  # type: ignore[method-assign]
+    filled = tuple(parameters)
+    compiler.as_sql = lambda *args, **kwargs: (written.sql, filled)  # type: ignore[method-assign]
     rows._query = _Query(written.queryset.query, compiler)  # type: ignore[attr-defined]
     return list(rows)
 

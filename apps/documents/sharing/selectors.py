@@ -98,7 +98,7 @@ def entrance() -> str:
 
 def share_list(*, actor: Actor, at: datetime) -> ShareList:
     """The record's shares. Two queries, whatever their number."""
-    rows = _with_documents(Share.objects.visible_to(actor)).filter(created_at__gt=at - KEPT_MONTHS)
+    rows = _with_documents(Share.objects.visible_to(actor), actor).filter(created_at__gt=at - KEPT_MONTHS)
     shares = list(rows.newest_first()[:LONGEST_LIST])
     return ShareList(
         running=tuple(screen(share=share, at=at) for share in shares if share.is_running(at)),
@@ -108,7 +108,7 @@ def share_list(*, actor: Actor, at: datetime) -> ShareList:
 
 def visible_share(*, actor: Actor, share_id: UUID) -> Share | None:
     """The share called `share_id`, with its documents, when it exists for `actor`. Two queries."""
-    found: Share | None = _with_documents(Share.objects.visible_to(actor)).filter(pk=share_id).first()
+    found: Share | None = _with_documents(Share.objects.visible_to(actor), actor).filter(pk=share_id).first()
     return found
 
 
@@ -124,8 +124,9 @@ def stamp_of(*, opener: Opener, share: Share, at: datetime) -> str:
     return f"{opener.name.label} · {short_date(at)} · {hour(at)} · {str(share.pk)[:8]}"
 
 
-def _with_documents(rows: ShareQuerySet) -> ShareQuerySet:
-    kept = SharedDocument.objects.filter(document__deleted_at__isnull=True).select_related("document")
+def _with_documents(rows: ShareQuerySet, actor: Actor) -> ShareQuerySet:
+    """With the documents that still exist for who looks: what was deleted or hidden since keeps no title here."""
+    kept = SharedDocument.objects.filter(document__in=Document.objects.readable_to(actor)).select_related("document")
     return rows.prefetch_related(Prefetch("shared_documents", queryset=kept))
 
 
