@@ -10,6 +10,7 @@ urlpatterns = [
     path("sante/vivant", health.alive, name="alive"),
     path("sante/pret", health.ready, name="ready"),
     path("", include("apps.accounts.urls")),
+    path("connexion/prosante-connect/", include("apps.professionals.prosante_connect.urls")),
     path("", include("apps.reading.urls")),
     path("documents/", include("apps.documents.urls")),
     path("partages/", include("apps.documents.sharing.urls")),

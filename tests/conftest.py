@@ -7,6 +7,8 @@ pytest_plugins = [
     "tests.support.audit_triggers",
     "tests.support.browser",
     "tests.support.language",
+    "tests.support.logs",
+    "tests.support.prosante_connect",
     "tests.support.push_service",
     "tests.support.smtp_sink",
     "tests.support.tasks",

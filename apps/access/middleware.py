@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import get_script_prefix, set_script_prefix
+from django.shortcuts import redirect, render
+from django.urls import get_script_prefix, reverse, set_script_prefix
+from django.utils.http import urlencode
 
 from apps.access import spaces
 from apps.accounts.models import User
 from apps.core.clock import now
+from apps.professionals.practice import door_of
 from apps.professionals.selectors import is_professional
+
+#: Where a professional who has several places says in which of them they are.
+PLACE = "professional_portal:place"
 
 
 class ActorMiddleware:
@@ -30,9 +36,11 @@ class ActorMiddleware:
         request.space = None  # type: ignore[attr-defined]
         if not isinstance(request.user, User):
             return self._as_stranger(request)
-        space = spaces.resolve(user=request.user, path=request.path_info, at=now())
+        space = spaces.resolve(user=request.user, path=request.path_info, at=now(), door=door_of(request.session))
         if space is None:
             return self._nothing_here(request)
+        if space.must_choose_place and request.path_info != reverse(PLACE):
+            return redirect(f"{reverse(PLACE)}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
         request.actor = space.actor  # type: ignore[attr-defined]
         request.space = space  # type: ignore[attr-defined]
         return self._inside(request, space) if space.prefix else self.get_response(request)

@@ -17,7 +17,7 @@ from apps.access.policy import can
 from apps.accounts.models import User
 from apps.core.actor import Actor, ActorRequest, Capacity, Channel
 from apps.core.statements import Statement
-from apps.professionals.models import Professional
+from apps.professionals.practice import ANY_DOOR, Door, practice_behind, practice_of
 from apps.records.models import HealthIdentity, HealthRecord
 
 _FAMILY_PATH = re.compile(r"/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)", re.DOTALL)
@@ -39,6 +39,10 @@ class Space:
     visited_at: datetime | None = None
     #: When the right ends, if it does.
     ends_at: datetime | None = None
+    #: Where a professional works today, once they said so: “médecin, Hôpital des Trois-Vallées”.
+    place: str = ""
+    #: True for a professional who has several places and is nowhere yet.
+    must_choose_place: bool = False
 
     @property
     def is_emergency(self) -> bool:
@@ -68,14 +72,13 @@ _record_of = Statement(
         .only("id")
     )
 )
-_professional_called = Statement(lambda user_id: Professional.objects.filter(user_id=user_id))
 _grant_called = Statement(
     lambda alias, user_id, capacities, at: (
         Grant.objects.unscoped(why="the actor is made from this very grant")
         .current(at)
         .not_blocked()
         .filter(alias=alias, grantee_id=user_id, capacity__in=capacities)
-        .select_related("record__identity", "record__access_settings", "professional")
+        .select_related("record__identity", "record__access_settings", "professional__organisation")
     )
 )
 
@@ -91,27 +94,49 @@ def split_path(path: str) -> tuple[str, str] | None:
     return (match["alias"], match["rest"]) if match else None
 
 
-def resolve(*, user: User, path: str, at: datetime) -> Space | None:
-    """The space `path` points to for `user`, or None when there is none for them."""
+def resolve(*, user: User, path: str, at: datetime, door: Door = ANY_DOOR) -> Space | None:
+    """The space `path` points to for `user`, who came in by `door`, or None when there is none for them."""
     channel = Channel.API if "/api/" in path else Channel.WEB
+    if path.startswith("/pro/"):
+        return _at_work(user, path, at, channel, door)
     family = split_path(path)
+    if door.by_prosante_connect:
+        # Whoever came as a professional is no patient and nobody's mother here.
+        return None if family else Space(Actor(user.pk, Capacity.HOLDER, channel=channel), user.given_name)
     if family:
         return _granted(user, family[0], FAMILY_CAPACITIES, at, channel, prefix=f"/pour/{family[0]}/")
-    care = _CARE_PATH.match(path)
-    if care:
-        return _granted(user, care["alias"], CARE_CAPACITIES, at, channel)
-    if path.startswith("/pro/"):
-        return _practice(user, channel)
     return _own(user, channel)
 
 
+def _at_work(user: User, path: str, at: datetime, channel: Channel, door: Door) -> Space | None:
+    """A patient's record under `/pro/patients/<alias>/`, else the practice itself.
+
+    A professional who has several places and has chosen none stands in no record, whatever they were granted.
+    """
+    care = _CARE_PATH.match(path)
+    if care is None:
+        return _practice(user, channel, door)
+    if not door.opens_practice:
+        return None
+    space = _granted(user, care["alias"], CARE_CAPACITIES, at, channel, door=door)
+    return _practice(user, channel, door) if space is not None and space.must_choose_place else space
+
+
 def _granted(
-    user: User, alias: str, capacities: tuple[Capacity, ...], at: datetime, channel: Channel, prefix: str = ""
+    user: User,
+    alias: str,
+    capacities: tuple[Capacity, ...],
+    at: datetime,
+    channel: Channel,
+    *,
+    prefix: str = "",
+    door: Door = ANY_DOOR,
 ) -> Space | None:
     grant = _grant_called.first(alias=alias, user_id=user.pk, capacities=capacities, at=at)
     # A closed record is read by nobody who treats its holder (CSP R1111-36); its family keeps the archive.
     if grant is None or (grant.professional_id and not grant.record.is_open):
         return None
+    practice = practice_behind(door, grant.professional) if grant.professional else None
     identity = grant.record.identity
     actor = Actor(
         user_id=user.pk,
@@ -120,7 +145,8 @@ def _granted(
         grant_id=grant.pk,
         channel=channel,
         professional_id=grant.professional_id,
-        profession=grant.professional.profession if grant.professional else None,
+        profession=practice.profession if practice else None,
+        situation_id=practice.situation_id if practice else None,
         sees_masked=sees_masked(grant),
     )
     return Space(
@@ -132,6 +158,8 @@ def _granted(
         identity,
         visited_at=grant.visited_at,
         ends_at=grant.ends_at,
+        place=practice.place if practice else "",
+        must_choose_place=practice is not None and practice.is_nowhere,
     )
 
 
@@ -143,18 +171,25 @@ def sees_masked(grant: Grant) -> bool:
     return decided is not None and decided.shows_masked_in_emergency
 
 
-def _practice(user: User, channel: Channel) -> Space | None:
-    professional = _professional_called.first(user_id=user.pk)
-    if professional is None:
+def _practice(user: User, channel: Channel, door: Door) -> Space | None:
+    practice = practice_of(user_id=user.pk, door=door)
+    if practice is None:
         return None
     actor = Actor(
         user_id=user.pk,
         capacity=Capacity.PROFESSIONAL,
         channel=channel,
-        professional_id=professional.pk,
-        profession=professional.profession,
+        professional_id=practice.professional.pk,
+        profession=practice.profession,
+        situation_id=practice.situation_id,
     )
-    return Space(actor, professional.given_name, professional.display_name)
+    return Space(
+        actor,
+        practice.professional.given_name,
+        practice.professional.display_name,
+        place="" if practice.is_nowhere else practice.place,
+        must_choose_place=practice.is_nowhere,
+    )
 
 
 def _own(user: User, channel: Channel) -> Space:

@@ -81,7 +81,13 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.begin(request, at=time.time())
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
-        """The cookie that says how the person reads is wiped with the rest: this one link carries it on."""
+        """Where the session was opened, so that it ends there too; else the sign-in page.
+
+        The cookie that says how the person reads is wiped with the rest: this one link carries it on.
+        """
+        leave_by: str | None = request.session.get(sessions.LEAVE_BY)
+        if leave_by and sessions.is_professional(request.session):
+            return leave_by
         easy = "&registre=falc" if current() is Mode.EASY else ""
         return reverse("account_login") + "?sortie=oui" + easy
 

@@ -76,6 +76,22 @@ def sign_in_demo(request: HttpRequest, user: User) -> None:
     UserSession.objects.create_from_request(request)
 
 
+def sign_in_professional(request: HttpRequest, user: User, *, leave_by: str) -> None:
+    """Signs in `user`, whom ProSanté Connect has just vouched for. `leave_by` is where signing out leads, or empty.
+
+    Whoever was signed in before is signed out; the session has a new id and appears in the list of devices.
+    Raises PermissionDenied for a closed account.
+    """
+    if not user.is_active:
+        raise PermissionDenied
+    request.session.flush()
+    record_authentication(request, user, sessions.PROSANTE_CONNECT)
+    get_adapter().login(request, user)
+    if leave_by:
+        request.session[sessions.LEAVE_BY] = leave_by
+    UserSession.objects.create_from_request(request)
+
+
 @transaction.atomic
 def end_other_sessions(request: HttpRequest) -> None:
     """Ends every session of this person but the one asking, which gets a new id.

@@ -29,6 +29,10 @@ DESTINATION = "accounts.destination"
 _RECORDS_USER = "account_authentication_methods_user"
 #: The method recorded for a visit through the demonstration door.
 DEMO = "demo"
+#: The method recorded for a professional who came through ProSanté Connect.
+PROSANTE_CONNECT = "prosante_connect"
+#: Where to send the browser at sign-out, so that the session ends where it was opened too.
+LEAVE_BY = "accounts.leave_by"
 #: A session is written at most this often for the sake of the idle limit, in seconds.
 TOUCH_EVERY = 60
 
@@ -58,9 +62,20 @@ def proofs_of(session: SessionBase, *, user_id: str) -> dict[str, Any]:
     return {key: session[key] for key in keys if key in session}
 
 
+def is_professional(session: SessionBase) -> bool:
+    """True when this session's person came through ProSanté Connect, which says who practises and as what."""
+    return PROSANTE_CONNECT in _methods(session)
+
+
 def idle_seconds(session: SessionBase) -> int:
     """How long this session may stay without a page."""
     limit: int = settings.SESSION_IDLE_SECONDS_SHARED if is_shared(session) else settings.SESSION_IDLE_SECONDS
+    return min(limit, settings.PSC_IDLE_SECONDS) if is_professional(session) else limit
+
+
+def longest_seconds(session: SessionBase) -> int:
+    """How long this session may last, however busy."""
+    limit: int = settings.PSC_SESSION_SECONDS if is_professional(session) else settings.SESSION_COOKIE_AGE
     return limit
 
 
@@ -69,7 +84,7 @@ def end_of(session: SessionBase, *, at: float) -> End | None:
     if SESSION_KEY not in session:
         return None
     began, seen = session.get(BEGAN_AT), session.get(SEEN_AT)
-    if not isinstance(began, int) or not isinstance(seen, int) or at >= began + settings.SESSION_COOKIE_AGE:
+    if not isinstance(began, int) or not isinstance(seen, int) or at >= began + longest_seconds(session):
         return End.TOO_LONG
     return End.IDLE if at >= seen + idle_seconds(session) else None
 
@@ -103,14 +118,20 @@ def touch(request: HttpRequest, *, at: float) -> None:
 def has_second_factor(session: SessionBase) -> bool:
     """True when this session's person gave a second factor, or a passkey alone, while signing in.
 
+    ProSanté Connect counts as one: a card or an e-CPS is two factors by itself, and no other provider is known.
     The demonstration door counts as one where it exists: `accounts.services.sign_in_demo` opens it to
     fictional people only. Answers from the session alone, without loading the person.
     """
+    methods = _methods(session)
+    return bool(methods & {"mfa", PROSANTE_CONNECT}) or (DEMO in methods and settings.DEMO_DOOR)
+
+
+def _methods(session: SessionBase) -> set[str]:
+    """The proofs that whoever is signed in gave; none of somebody else's."""
     user_id = session.get(SESSION_KEY)
     if user_id is None or session.get(_RECORDS_USER) != user_id:
-        return False
-    methods = {record.get("method") for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])}
-    return "mfa" in methods or (DEMO in methods and settings.DEMO_DOOR)
+        return set()
+    return {str(record.get("method")) for record in session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])}
 
 
 def has_fresh_proof(session: SessionBase, *, at: float, seconds: int) -> bool:

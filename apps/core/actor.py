@@ -44,8 +44,9 @@ class Actor:
 
     `record_id` is None when the person is signed in but stands in no record (a professional choosing a
     patient). `grant_id` names the grant that opened somebody else's record; the holder needs none.
-    `professional_id` and `profession` are set for professionals only. `sees_masked` is set where the patient lets
-    a professional see what is masked to others.
+    `professional_id` and `profession` are set for professionals only; `situation_id` names where they said they work
+    today, and is None for who works where the directory says. `sees_masked` is set where the patient lets a
+    professional see what is masked to others.
     """
 
     user_id: UUID | None
@@ -55,6 +56,7 @@ class Actor:
     channel: Channel = Channel.WEB
     professional_id: UUID | None = None
     profession: str | None = None
+    situation_id: UUID | None = None
     sees_masked: bool = False
 
     @property

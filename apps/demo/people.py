@@ -51,6 +51,8 @@ class Carer:
     practice: str
     speciality: str
     identifier: str
+    #: Where they work besides.
+    other_practices: tuple[str, ...] = ()
 
 
 CAMILLE = Person(
@@ -121,6 +123,7 @@ BENALI = Carer(
     "lake",
     "Médecine générale",
     "nadia.benali",
+    other_practices=("hospital",),
 )
 CARERS = (
     BENALI,

@@ -23,7 +23,7 @@ from apps.documents import services as documents
 from apps.documents.filing import services as filing
 from apps.documents.models import Document
 from apps.professionals.models import Organisation, Professional
-from apps.professionals.services import list_organisation, list_professional
+from apps.professionals.services import list_organisation, list_professional, list_situation
 from apps.records.models import HealthRecord
 from apps.records.nir import OID_TEST_NIR
 from apps.records.services import open_record, qualify_identity
@@ -149,6 +149,8 @@ def _list_carers(cast: Cast) -> None:
             organisation=organisations[carer.practice],
             user=cast.users[carer.key],
         )
+        for key in (carer.practice, *carer.other_practices):
+            list_situation(professional=cast.professionals[carer.key], organisation=organisations[key])
 
 
 def _grant(cast: Cast, at: datetime) -> None:

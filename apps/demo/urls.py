@@ -1,8 +1,11 @@
 """Addresses of the demonstration."""
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.demo import views
 
 app_name = "demo"
-urlpatterns = [path("demo/essayer/<str:identifier>/", views.enter, name="enter")]
+urlpatterns = [
+    path("demo/essayer/<str:identifier>/", views.enter, name="enter"),
+    path("simulateur-prosante-connect/", include("apps.demo.prosante_connect.urls")),
+]

@@ -28,7 +28,7 @@ from apps.files import services as files
 from apps.files.decoding.kinds import Kind
 from apps.files.errors import FileRefused
 from apps.files.models import StoredFile
-from apps.professionals.models import Professional
+from apps.professionals.practice import Practice
 from apps.records.models import HealthRecord
 
 #: How many documents one request may bring.
@@ -72,7 +72,7 @@ def deposit_many(*, actor: Actor, sent: Sequence[Sent], at: datetime) -> list[Do
 class _Feeding:
     """One record being fed by one person."""
 
-    def __init__(self, actor: Actor, record: HealthRecord, author: Professional | None, at: datetime) -> None:
+    def __init__(self, actor: Actor, record: HealthRecord, author: Practice | None, at: datetime) -> None:
         self._actor, self._record, self._author, self._at = actor, record, author, at
         self._met: dict[str, Document] = {}
 

@@ -29,7 +29,7 @@ from apps.files import services as files
 from apps.files.models import State, StoredFile
 from apps.notifications.registry import NoticeKind
 from apps.notifications.services import notify
-from apps.professionals.models import Professional
+from apps.professionals.practice import Practice, practice_in
 from apps.records.models import HealthRecord
 
 #: How long a deleted document can be taken back.
@@ -222,8 +222,8 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
 _own_record = Statement(lambda actor: HealthRecord.objects.visible_to(actor).select_related("identity"))
 
 
-def record_to_feed(actor: Actor) -> tuple[HealthRecord, Professional | None]:
-    """The record the actor stands in, and the professional who signs; None for the patient's side.
+def record_to_feed(actor: Actor) -> tuple[HealthRecord, Practice | None]:
+    """The record the actor stands in, and the practice that signs; None for the patient's side.
 
     Raises NotVisible, and Refused for a professional whom a closed record or an unproven identity stops.
     """
@@ -235,7 +235,7 @@ def record_to_feed(actor: Actor) -> tuple[HealthRecord, Professional | None]:
 
 def described(
     record: HealthRecord,
-    author: Professional | None,
+    author: Practice | None,
     incoming: clinical.Incoming | None,
     *,
     type_code: str,
@@ -254,7 +254,8 @@ def described(
         raise clinical.DocumentRefused("type_missing")
     if act_on is None:
         raise clinical.DocumentRefused("date_missing")
-    document = Document(record=record, type_code=type_code, act_on=act_on, author=author)
+    document = Document(record=record, type_code=type_code, act_on=act_on)
+    document.author = author.professional if author else None
     document.title = title.strip() or types.get(type_code).plain
     document.author_label = _label(author) if author else ""
     if incoming and author:
@@ -284,20 +285,20 @@ def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: Upl
     return known
 
 
-def _author(actor: Actor, record: HealthRecord) -> Professional | None:
+def _author(actor: Actor, record: HealthRecord) -> Practice | None:
     if not actor.is_professional:
         return None
     if not record.is_open or not record.identity.is_qualified:
         raise Refused(Decision(False, "record_cannot_be_fed"))
-    return Professional.objects.select_related("organisation").get(pk=actor.carer_id)
+    return practice_in(actor)
 
 
-def _label(author: Professional) -> str:
+def _label(author: Practice) -> str:
     """A laboratory signs with its name; a person who treats, with theirs."""
     organisation = author.organisation
     if organisation and organisation.kind in (organisation.Kind.LABORATORY, organisation.Kind.IMAGING):
         return organisation.name
-    return author.display_name
+    return author.professional.display_name
 
 
 def _everything() -> DocumentQuerySet:

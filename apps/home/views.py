@@ -11,6 +11,7 @@ from apps.access.policy import abilities, require
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.home import selectors, who_sees_what
+from apps.professionals.practice import door_of
 from apps.professionals.selectors import is_professional
 from apps.reading.local_links import local_path
 
@@ -22,7 +23,7 @@ def home(request: ActorRequest) -> HttpResponse:
     if (follow := local_path(request.GET.get("suite", "/"))) != "/":
         return redirect(follow)
     if request.actor.record_id is None:
-        if is_professional(user_id=request.actor.user_id):
+        if door_of(request.session).opens_practice and is_professional(user_id=request.actor.user_id):
             return redirect("professional_portal:patients")
         return render(request, "home/no_record.html")
     context = {

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.emergencies import REASON_MAX_LENGTH, Person
 from apps.access.explanations import ANSWER_MAX_LENGTH
 from apps.access.models import Grant
 from apps.core.forms import ThreePartDateField
+from apps.professionals.models import Situation
+from apps.professionals.professions import Profession
 from apps.records.models import HealthIdentity
 
 
@@ -23,6 +29,35 @@ class Motive(models.TextChoices):
     VITAL = "vital", _("Sa vie est en danger")
     REGULATION = "regulation", _("Appel au centre 15")
     OTHER = "other", _("Autre urgence")
+
+
+class PlaceForm(forms.Form):
+    """Where one works today, among the places where one is known to work. Nothing is chosen in advance at sign-in."""
+
+    situation = forms.TypedChoiceField(
+        label=_("Votre lieu de travail"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez un lieu."),
+            "invalid_choice": _("Choisissez un lieu de la liste."),
+        },
+    )
+
+    def __init__(self, *args: Any, situations: Sequence[Situation], current: UUID | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {str(situation.pk): situation for situation in situations}
+        field = cast(forms.TypedChoiceField, self.fields["situation"])
+        field.choices = [(key, self._words(situation)) for key, situation in known.items()]
+        field.coerce = known.__getitem__
+        if current is not None:
+            self.initial["situation"] = str(current)
+
+    @staticmethod
+    def _words(situation: Situation) -> SafeString:
+        trade, place = Profession(situation.profession).label, situation.organisation
+        name, address = (place.name, place.address) if place else (_("Sans lieu fixe"), "")
+        below = " · ".join(part for part in (str(trade), address) if part)
+        return format_html('<strong>{}</strong> <span class="choice__detail">{}</span>', name, below)
 
 
 class EmergencyForm(forms.Form):

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from apps.professional_portal import emergency_views as emergencies
+from apps.professional_portal import place_views, views
 from apps.professional_portal import problem_views as problems
-from apps.professional_portal import views
 
 app_name = "professional_portal"
 urlpatterns = [
     path("", views.patients, name="patients"),
+    path("lieu/", place_views.place, name="place"),
     path("urgence/", emergencies.open_record, name="emergency"),
     path("demandes/", emergencies.explanation_list, name="explanations"),
     path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),

@@ -20,7 +20,7 @@ def fold(name: str) -> str:
 
 
 class Organisation(IdentifiedModel):
-    """A practice, laboratory, pharmacy or hospital, under its FINESS number when it has one."""
+    """A practice, laboratory, pharmacy or hospital, under its FINESS or SIRET number when it has one."""
 
     class Kind(models.TextChoices):
         PRACTICE = "practice", _("Cabinet")
@@ -29,10 +29,12 @@ class Organisation(IdentifiedModel):
         HOSPITAL = "hospital", _("Hôpital")
         IMAGING = "imaging", _("Centre d’imagerie")
         HEALTH_CENTRE = "health_centre", _("Centre de santé")
+        OTHER = "other", _("Autre lieu de travail")
 
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     finess_number = models.CharField(max_length=9, blank=True)
+    siret_number = models.CharField(max_length=14, blank=True)
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=20, blank=True)
 
@@ -43,11 +45,16 @@ class Organisation(IdentifiedModel):
                 condition=~models.Q(finess_number=""),
                 name="one_organisation_per_finess",
             ),
+            models.UniqueConstraint(
+                fields=["siret_number"],
+                condition=~models.Q(siret_number=""),
+                name="one_organisation_per_siret",
+            ),
         ]
 
 
 class Professional(IdentifiedModel):
-    """A health professional, known by their RPPS number. Being listed here opens no record."""
+    """A health professional, known by their RPPS number (ADELI for who has no other). Being listed opens no record."""
 
     user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="professional")
     rpps_number = models.CharField(max_length=11, unique=True)
@@ -81,5 +88,40 @@ class Professional(IdentifiedModel):
     @property
     def place(self) -> str:
         """Profession and organisation, as the trail keeps them: “médecin, Cabinet médical du Lac”."""
-        where = self.organisation.name if self.organisation else ""
-        return ", ".join(part for part in (str(Profession(self.profession).label), where) if part)
+        return place_of(self.profession, self.organisation)
+
+
+class Situation(IdentifiedModel):
+    """One profession exercised in one organisation, as ProSanté Connect last said; `ended_at` once it no longer does.
+
+    Somebody who works in two places has two, and says at each sign-in where they are.
+    """
+
+    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="situations")
+    profession = models.CharField(max_length=30, choices=Profession.choices)
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["professional", "profession", "organisation"],
+                name="one_situation_per_place",
+            ),
+            models.UniqueConstraint(
+                fields=["professional", "profession"],
+                condition=models.Q(organisation=None),
+                name="one_situation_without_place",
+            ),
+        ]
+
+    @property
+    def place(self) -> str:
+        """Profession and organisation: “médecin, Hôpital des Trois-Vallées”."""
+        return place_of(self.profession, self.organisation)
+
+
+def place_of(profession: str, organisation: Organisation | None) -> str:
+    """Profession and organisation, as the trail keeps them."""
+    where = organisation.name if organisation else ""
+    return ", ".join(part for part in (str(Profession(profession).label), where) if part)

@@ -6,18 +6,14 @@ from uuid import UUID
 
 from apps.audit.names import Name
 from apps.core.actor import Actor
-from apps.core.statements import Statement
 from apps.professionals.models import Professional, fold
-
-_by_id = Statement(lambda pk: Professional.objects.select_related("organisation").filter(pk=pk))
+from apps.professionals.practice import LISTED, practice_in
 
 
 def name_in_trail(actor: Actor) -> Name:
-    """A professional's name, profession and place as the trail keeps them. One query."""
-    professional = get(professional_id=actor.carer_id)
-    if professional is None:
-        raise Professional.DoesNotExist
-    return Name(professional.display_name, professional.place)
+    """A professional's name, profession and place as the trail keeps them. One query, two where a place was chosen."""
+    practice = practice_in(actor)
+    return Name(practice.professional.display_name, practice.place)
 
 
 def is_professional(*, user_id: UUID | None) -> bool:
@@ -41,7 +37,7 @@ def search(*, words: str, limit: int) -> list[Professional]:
 
 def get(*, professional_id: UUID) -> Professional | None:
     """One professional of the directory. One query."""
-    return _by_id.first(pk=professional_id)
+    return LISTED.first(pk=professional_id)
 
 
 def regulates_emergencies(*, professional_id: UUID) -> bool:

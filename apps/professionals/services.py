@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.professionals.models import Organisation, Professional
+from apps.professionals.models import Organisation, Professional, Situation
 
 
 @transaction.atomic
@@ -48,3 +48,12 @@ def list_professional(
     professional.full_clean()
     professional.save()
     return professional
+
+
+@transaction.atomic
+def list_situation(*, professional: Professional, organisation: Organisation | None) -> Situation:
+    """A place where a professional of the directory exercises their profession."""
+    situation = Situation(professional=professional, profession=professional.profession, organisation=organisation)
+    situation.full_clean()
+    situation.save()
+    return situation

@@ -10,5 +10,6 @@ from .files import *
 from .logging import *
 from .notifications import *
 from .operator import *
+from .prosante_connect import *
 from .security import *
 from .tasks import *

@@ -101,6 +101,8 @@ ACCOUNT_RATE_LIMITS = {
     "emergency": "10/10m/user",
     # Codes of shares that open nothing. The share itself counts wrong answers, whoever they come from.
     "open_share": "20/15m/ip",
+    # Each try to sign in by ProSanté Connect comes by twice: on the way out and on the way back.
+    "prosante_connect": f"{2 * SIGN_IN_POSTS_PER_MINUTE}/m/ip",
 }
 MFA_RATE_LIMITS = {"webauthn_login": f"{SIGN_IN_POSTS_PER_MINUTE}/m/ip"}
 #: Above this many wrong passwords in one minute, whoever they aim at and wherever they come from, passwords

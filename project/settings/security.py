@@ -5,6 +5,7 @@ from __future__ import annotations
 from csp.constants import NONE, SELF
 
 from .environment import IS_PRODUCTION, env
+from .prosante_connect import PSC_ORIGINS
 
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -41,7 +42,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold a form to where its answer redirects: signing in and out leads to ProSanté Connect.
+        "form-action": [SELF, *PSC_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -28,6 +28,10 @@ account_logout                           GET    sign-in  200      200      200  
 account_reauthenticate                   GET    sign-in  403      403      403      403      403      403
 mfa_reauthenticate                       GET    sign-in  403      403      403      403      403      protect
 mfa_reauthenticate_webauthn              GET    sign-in  403      403      403      403      403      protect
+# Professionals go through ProSanté Connect, which does not answer here: nobody listens where tests look for it.
+prosante_connect:begin                   POST   503      503      503      503      503      503      503
+prosante_connect:callback                GET    400      400      400      400      400      400      400
+prosante_connect:left                    GET    sign-in  sign-in  sign-in  away     sign-in  sign-in  sign-in
 # One's own account, the same in every space. Somebody else's device or passkey does not exist.
 settings                                 GET    sign-in  200      200      200      200      200      protect
 usersessions_list                        GET    sign-in  200      200      200      200      200      protect
@@ -108,6 +112,8 @@ recipient:document                       GET    away     away     away     away 
 recipient:page                           GET    404      404      404      404      404      404      404
 # Dre Benali's patients. Nguyen treats nobody here; patients find no portal.
 professional_portal:patients             GET    sign-in  404      404      404      200      200      protect
+professional_portal:place                GET    sign-in  404      404      404      200      200      protect
+professional_portal:place                POST   sign-in  404      404      404      422      422      protect
 professional_portal:record               GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              POST   sign-in  404      404      404      422      404      protect
@@ -156,6 +162,13 @@ notifications:mailbox                    GET    404      404      404      404  
 notifications:mailbox_message            GET    404      404      404      404      404      404      404
 # The demonstration's door, open in tests.
 demo:enter                               POST   away     away     away     away     away     away     away
+# The simulator of ProSanté Connect: it answers anybody, and nobody without a good question.
+demo:prosante_connect_simulator:discovery GET   200      200      200      200      200      200      200
+demo:prosante_connect_simulator:authorize GET   400      400      400      400      400      400      400
+demo:prosante_connect_simulator:token    POST   400      400      400      400      400      400      400
+demo:prosante_connect_simulator:userinfo GET    401      401      401      401      401      401      401
+demo:prosante_connect_simulator:certs    GET    200      200      200      200      200      200      200
+demo:prosante_connect_simulator:end_session GET 200      200      200      200      200      200      200
 # The installable shell and the public pages.
 pwa:manifest                             GET    200      200      200      200      200      200      200
 pwa:service_worker                       GET    200      200      200      200      200      200      200

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import get_script_prefix, reverse
@@ -201,7 +202,7 @@ def test_the_prefix_is_gone_after_each_request_even_after_a_failure(world: World
         raise Failure
 
     request = RequestFactory().get(f"{leo}documents/?page=2")
-    request.user = world.user("camille")
+    request.user, request.session = world.user("camille"), SessionStore()
     with pytest.raises(Failure):
         ActorMiddleware(view)(request)  # type: ignore[arg-type]
     assert seen == [(leo, "/documents/", f"{leo}documents/")]

@@ -26,6 +26,7 @@ DOORS = {
     "apps/notifications/mailbox.py": "the local mailbox is a Django e-mail backend",
     "apps/accounts/adapters.py": "allauth sends sign-in codes through its adapter",
     "apps/accounts/views/recovery.py": "reads the error of a code that could not be sent",
+    "apps/professionals/prosante_connect": "asks ProSanté Connect who signs in",
     "apps/core/programs.py": "asks our own web server whether it answers",
 }
 

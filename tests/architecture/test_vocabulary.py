@@ -34,7 +34,13 @@ FORBIDDEN = {
     "utils": "the name of what it does",
 }
 #: Names whose forbidden word is somebody else's, or says something else.
-ALLOWED = {"primary_doctor", "PrimaryDoctor", "PRIMARY_DOCTOR", "AIDE_SOIGNANT"}
+ALLOWED = {"primary_doctor", "PrimaryDoctor", "PRIMARY_DOCTOR", "AIDE_SOIGNANT"} | {
+    # Authlib's, which the simulator of ProSanté Connect fills in.
+    "authorization_code",
+    "delete_authorization_code",
+    "query_authorization_code",
+    "save_authorization_code",
+}
 #: The glossary's own word, in whatever name it stands.
 _PRIMARY_DOCTOR = re.compile(r"primary_?doctors?", re.IGNORECASE)
 VAGUE_ENDINGS = ("Manager", "Helper", "Utils", "Data", "Info")

@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import uuid
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -36,23 +35,6 @@ def _break(request: HttpRequest) -> HttpResponse:
     except ValueError as error:
         raise ValidationError(f"bad title {CANARY}") from error
     return HttpResponse()
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """Everything the real configuration writes, at the most talkative level."""
-    handler = next(handler for handler in logging.getLogger().handlers if _is_ours(handler))
-    assert isinstance(handler, logging.StreamHandler)
-    written = io.StringIO()
-    stream, level = handler.setStream(written), logging.getLogger().level
-    logging.getLogger().setLevel(logging.DEBUG)
-    yield written
-    logging.getLogger().setLevel(level)
-    handler.setStream(stream or handler.stream)
-
-
-def _is_ours(handler: logging.Handler) -> bool:
-    return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
 
 
 def _events(lines: io.StringIO) -> list[dict[str, object]]:

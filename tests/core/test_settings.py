@@ -91,3 +91,35 @@ def test_a_demonstration_keeps_the_secrets_it_made_to_its_owner(tmp_path: Path) 
     assert first.returncode == second.returncode == 0, first.stderr
     assert first.stdout == second.stdout
     assert (tmp_path / "var/secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+PSC = {
+    "PSC_ISSUER": "https://auth.example/realm",
+    "PSC_CLIENT_ID": "calepin",
+    "PSC_CLIENT_SECRET": "secret",
+    "PSC_SIGN_IN_ORIGIN": "https://wallet.example",
+}
+
+
+def test_production_has_the_door_of_prosante_connect_when_it_is_named(tmp_path: Path) -> None:
+    policy = "settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']"
+    code = f"print(settings.PSC_SIMULATED, settings.PSC_REQUIRED, *{policy})"
+    environment = _example() | SECRETS | {"CALEPIN_DATA_DIR": str(tmp_path)}
+    assert _start(environment, code).stdout.split() == ["False", "False", "'self'"]
+    done = _start(environment | PSC, code)
+    assert done.stdout.split() == ["False", "True", "'self'", "https://auth.example", "https://wallet.example"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PSC_CLIENT_ID", ""),
+        ("PSC_CLIENT_SECRET", ""),
+        ("PSC_ISSUER", "http://auth.example"),
+        ("PSC_SIGN_IN_ORIGIN", "http://wallet.example"),
+    ],
+)
+def test_production_refuses_half_a_door(name: str, value: str, tmp_path: Path) -> None:
+    done = _start(_example() | SECRETS | PSC | {"CALEPIN_DATA_DIR": str(tmp_path), name: value})
+    assert done.returncode != 0
+    assert "PSC_" in done.stderr.splitlines()[-1]

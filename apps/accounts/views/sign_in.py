@@ -24,6 +24,8 @@ _UNKNOWN_PASSKEY = _("Cette clé d’accès n’a pas été reconnue. Réessayez
 
 #: The fictional people to try Calepin with; drawn by the demonstration where it is installed.
 _DEMO_DOOR = ("demo/_door.html", "accounts/_no_door.html")
+#: The way of professionals; drawn by the room that knows them.
+_PROFESSIONAL_DOOR = "prosante_connect/_door.html"
 
 
 class SignIn(Answered, account_views.LoginView):
@@ -35,6 +37,7 @@ class SignIn(Answered, account_views.LoginView):
             "ended": self.request.session.pop(sessions.ENDED, ""),
             "has_left": "sortie" in self.request.GET,
             "demo_door": _DEMO_DOOR if settings.DEMO_DOOR else None,
+            "professional_door": _PROFESSIONAL_DOOR if settings.PSC_ISSUER else None,
         }
 
 

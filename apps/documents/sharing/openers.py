@@ -15,6 +15,7 @@ from apps.audit.names import Name
 from apps.core.actor import Actor, Capacity
 from apps.documents.sharing import codes
 from apps.professionals.models import Organisation, Professional
+from apps.professionals.practice import Practice, door_of, practice_in, practice_of
 from apps.professionals.professions import Profession
 
 _TOKEN = "documents.sharing.browser"  # noqa: S105 - the name of a key
@@ -27,34 +28,38 @@ class Opener:
     """`browser` is empty until the session was given a token; a professional needs none."""
 
     user_id: UUID | None
-    professional: Professional | None
+    practice: Practice | None
     browser: str
+
+    @property
+    def professional(self) -> Professional | None:
+        """The professional of the directory who opens, if it is one."""
+        return self.practice.professional if self.practice else None
 
     def actor(self, record_id: UUID) -> Actor:
         """The opener as the trail names them."""
-        professional = self.professional
+        practice = self.practice
         return Actor(
             user_id=self.user_id,
             capacity=Capacity.RECIPIENT,
             record_id=record_id,
-            professional_id=professional.pk if professional else None,
-            profession=professional.profession if professional else None,
+            professional_id=practice.professional.pk if practice else None,
+            profession=practice.profession if practice else None,
+            situation_id=practice.situation_id if practice else None,
         )
 
     @property
     def name(self) -> Name:
         """Their name and what stands under it, in the language of the trail."""
-        return _name(self.professional)
+        return _name(self.practice)
 
 
 def opener_of(*, user: object, session: SessionBase, is_opening: bool) -> Opener:
     """Who asks. `is_opening` gives the session of somebody who is no professional a token to be known by."""
     user_id = user.pk if isinstance(user, User) else None
-    professional = (
-        Professional.objects.select_related("organisation").filter(user_id=user_id).first() if user_id else None
-    )
-    if professional is not None:
-        return Opener(user_id, professional, "")
+    practice = practice_of(user_id=user_id, door=door_of(session))
+    if practice is not None:
+        return Opener(user_id, practice, "")
     if is_opening and _TOKEN not in session:
         session[_TOKEN] = secrets.token_urlsafe(32)
     token = session.get(_TOKEN)
@@ -65,16 +70,15 @@ def name_in_trail(actor: Actor) -> Name:
     """The namer of `Capacity.RECIPIENT`: one query for a professional, none for anybody else."""
     if actor.professional_id is None:
         return _name(None)
-    return _name(Professional.objects.select_related("organisation").get(pk=actor.professional_id))
+    return _name(practice_in(actor))
 
 
-def _name(professional: Professional | None) -> Name:
+def _name(practice: Practice | None) -> Name:
     """A pharmacy signs with its name, as a laboratory does; whoever treats, with theirs."""
     with override("fr"):
-        if professional is None:
+        if practice is None:
             return Name(str(SOMEBODY))
-        organisation = professional.organisation
+        name, organisation = practice.professional.display_name, practice.organisation
         if organisation is not None and organisation.kind == Organisation.Kind.PHARMACY:
-            trade = str(Profession(professional.profession).label)
-            return Name(organisation.name, f"{professional.display_name}, {trade}")
-        return Name(professional.display_name, professional.place)
+            return Name(organisation.name, f"{name}, {Profession(practice.profession).label}")
+        return Name(name, practice.place)

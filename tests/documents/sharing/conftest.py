@@ -12,6 +12,7 @@ from apps.documents.models import Document, Share
 from apps.documents.sharing import codes
 from apps.documents.sharing.openers import Opener
 from apps.documents.sharing.services import Duration, share
+from apps.professionals.practice import Practice
 from tests.support.cast import World, sign_in
 
 
@@ -41,7 +42,7 @@ def code(made: Share) -> str:
 @pytest.fixture
 def pharmacist(world: World) -> Opener:
     """Sofia Nguyen, of the Pharmacie du Parc."""
-    return Opener(world.user("nguyen").pk, world.cast.professionals["nguyen"], "")
+    return Opener(world.user("nguyen").pk, Practice(world.cast.professionals["nguyen"]), "")
 
 
 @pytest.fixture

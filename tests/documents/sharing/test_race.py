@@ -12,6 +12,7 @@ from apps.audit.models import AuditEvent
 from apps.documents.models import Share
 from apps.documents.sharing import codes, services
 from apps.documents.sharing.openers import Opener
+from apps.professionals.practice import Practice
 from tests.support.cast import World
 
 DEVICES = 8
@@ -53,7 +54,7 @@ def test_two_pharmacists_at_once(made: Share, world: World) -> None:
     ready = threading.Barrier(2)
 
     def ask(key: str) -> bool:
-        opener = Opener(world.user(key).pk, world.cast.professionals[key], "")
+        opener = Opener(world.user(key).pk, Practice(world.cast.professionals[key]), "")
         try:
             ready.wait(timeout=30)
             services.open_share(code=codes.code_of(made.pk), opener=opener, at=world.at)

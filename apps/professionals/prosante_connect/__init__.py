@@ -1,0 +1,1 @@
+"""Signing in by ProSanté Connect, the State's OpenID Connect provider for health professionals."""

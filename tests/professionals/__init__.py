@@ -1,0 +1,1 @@
+"""Professionals: the directory, and the way they sign in."""
