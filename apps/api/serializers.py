@@ -16,6 +16,7 @@ from apps.core.actor import Actor
 from apps.documents import types
 from apps.documents.forms import not_in_future
 from apps.documents.models import TITLE_MAX_LENGTH, Document
+from apps.documents.search.address import MAX_CHARACTERS
 from apps.files.decoding.kinds import extension
 
 
@@ -83,6 +84,30 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
         """See `AbilitiesSerializer`."""
         actor = self.context["request"]._request.actor
         return abilities(actor, Section.DOCUMENTS, document)
+
+
+class SearchSerializer(serializers.Serializer[Any]):
+    """What one looks for."""
+
+    words = serializers.CharField(max_length=MAX_CHARACTERS)
+
+
+class PieceSerializer(serializers.Serializer[Any]):
+    """Some words of an excerpt; `is_found` for those that were looked for."""
+
+    text = serializers.CharField()
+    is_found = serializers.BooleanField()
+
+
+class FoundSerializer(DocumentSerializer):
+    """A document that a search found. `excerpt` is empty when its title, type or author says the words."""
+
+    excerpt = PieceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Document
+        fields = (*DocumentSerializer.Meta.fields, "excerpt")
+        read_only_fields = fields
 
 
 @cache

@@ -19,11 +19,20 @@ from apps.access.policy import get_visible, require
 from apps.api.described import described_problems
 from apps.api.filing import FilingActions
 from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line
-from apps.api.serializers import ArrivalSerializer, ArrivalStateSerializer, DepositSerializer, DocumentSerializer
+from apps.api.serializers import (
+    ArrivalSerializer,
+    ArrivalStateSerializer,
+    DepositSerializer,
+    DocumentSerializer,
+    FoundSerializer,
+    SearchSerializer,
+)
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
 from apps.documents import bulk, content, selectors, services
 from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.search import address
+from apps.documents.search import services as searching
 
 
 class DocumentPages(PageNumberPagination):
@@ -72,6 +81,23 @@ class DocumentViewSet(FilingActions):
         require(self.actor, Permission.DOCUMENTS_VIEW)
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(
+        request=SearchSerializer, responses={200: FoundSerializer(many=True), **described_problems(400, 404)}
+    )
+    @action(detail=False, methods=["post"], url_path="rechercher")
+    def search(self, request: Request) -> Response:
+        """The documents that say every word of `words`, newest first, with what was found inside.
+
+        Words travel in the body, never in an address; a following page is asked for with the same body.
+        """
+        require(self.actor, Permission.DOCUMENTS_VIEW)
+        sent = SearchSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        words = address.typed(sent.validated_data["words"])
+        searching.begin(actor=self.actor, words=words, at=now())
+        page = self.paginate_queryset(self.get_queryset().matching(words))
+        return self.get_paginated_response(FoundSerializer(page, many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(responses={200: DocumentSerializer, **_PROBLEMS})
     def retrieve(self, request: Request, id: UUID) -> Response:

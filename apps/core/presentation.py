@@ -19,12 +19,20 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a text that is shown in part; `is_found` for those that were looked for."""
+
+    text: str
+    is_found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing in a list: a document, a patient, a person.
 
     `category` is the colour family (`prescription`, `lab`, `imaging`, `report`, `vaccine`, `certificate`, `own`,
     `danger`); `pictogram` names a symbol of `static/icons.svg`; `action` is the easy button's label and
-    `action_label` its full accessible name.
+    `action_label` its full accessible name; `excerpt` is what a search found inside.
     """
 
     title: str
@@ -35,6 +43,7 @@ class Item:
     states: tuple[State, ...] = ()
     action: str = ""
     action_label: str = ""
+    excerpt: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

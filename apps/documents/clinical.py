@@ -21,7 +21,6 @@ from apps.core.actor import Actor
 from apps.documents import services, types
 from apps.documents.cda import ClinicalDocument, NotClinical, understand
 from apps.documents.cda.model import Amount, Author, Moment, Observation, ReferenceRange, Section, Treatment
-from apps.documents.cda.search import text_of
 from apps.documents.models import Document
 from apps.files import services as files
 from apps.files.decoding.kinds import Kind
@@ -162,12 +161,6 @@ def understood(stored: Sequence[StoredFile]) -> list[ClinicalDocument | None]:
         except NotClinical:
             found.append(None)
     return found
-
-
-def searchable_text(*, file: StoredFile) -> str:
-    """The words of a clinical document, for a search inside documents; "" for any other file."""
-    document = understood([file])[0] if file.media_type == Kind.CLINICAL else None
-    return text_of(document) if document else ""
 
 
 def curve(*, actor: Actor, code: str, at: datetime) -> Curve | None:

@@ -14,6 +14,7 @@ SENTENCES = {
     "documents.added": (_("Vous avez ajouté « {what} »"), _("{who} a ajouté « {what} »")),
     "documents.opened": (_("Vous avez ouvert « {what} »"), _("{who} a ouvert « {what} »")),
     "documents.downloaded": (_("Vous avez téléchargé « {what} »"), _("{who} a téléchargé « {what} »")),
+    "documents.searched": (_("Vous avez cherché dans les documents"), _("{who} a cherché dans les documents")),
     "documents.masked": (_("Vous avez masqué « {what} »"), _("{who} a masqué « {what} »")),
     "documents.unmasked": (
         _("Vous avez rendu « {what} » visible aux soignants"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -16,10 +15,13 @@ from apps.access.matrix import Permission, Section, permissions
 from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.models import IdentifiedModel
-from apps.core.querysets import ScopedManager, ScopedQuerySet
+from apps.core.presentation import Piece
+from apps.core.querysets import ScopedManager, ScopedQuerySet, UnscopedQuery
 from apps.documents import types
 from apps.documents.filing.models import Comment, Folder
 from apps.documents.problems.models import Problem
+from apps.documents.search.folding import fold
+from apps.documents.search.models import SearchIndex, SearchText
 from apps.documents.sharing.models import Share, SharedDocument
 from apps.files.models import StoredFile
 from apps.professionals.models import Professional
@@ -33,24 +35,20 @@ __all__ = [
     "Folder",
     "Opening",
     "Problem",
+    "SearchIndex",
+    "SearchText",
     "Share",
     "SharedDocument",
-    "fold",
 ]
+
+if TYPE_CHECKING:
+    from apps.documents.search.matches import Matches
 
 TITLE_MAX_LENGTH = 150
 AUTHOR_MAX_LENGTH = 200
 UNIQUE_ID_MAX_LENGTH = 200
 #: What a list may hold, as its indexes know it: a row that is not in one of them is in none.
 _LISTED = Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True)
-
-
-def fold(text: str) -> str:
-    """`text` as search compares it: lower case, no accent, no ligature, a space for what cannot be printed."""
-    plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    bare = (c for c in unicodedata.normalize("NFKD", plain.casefold()) if not unicodedata.combining(c))
-    # PostgreSQL refuses a NUL even in a question.
-    return "".join(c if c.isprintable() else " " for c in bare)
 
 
 class DocumentQuerySet(ScopedQuerySet["Document"]):
@@ -116,12 +114,17 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         """Those no professional wrote."""
         return self.filter(author__isnull=True)
 
-    def matching(self, words: str) -> Self:
-        """Those whose title, author or type holds every word of `words`, whatever the accents and case."""
-        rows = self
-        for word in fold(words).split():
-            rows = rows.filter(folded__contains=word)
-        return rows
+    def matching(self, words: str) -> Matches:
+        """Those that say every word of `words` in title, author, type or text, whatever the accents and case.
+
+        For a reader, so after `visible_to`. Narrow and order the documents first: what is found keeps both.
+        """
+        # Searching reads this model, so it is looked up when needed.
+        from apps.documents.search.matches import Matches
+
+        if self._scope_actor is None:
+            raise UnscopedQuery("matching() searches in what somebody sees: say who, with .visible_to(actor).")
+        return Matches(self, words, record_id=self._scope_actor.record_id)
 
 
 class Document(IdentifiedModel):
@@ -173,6 +176,11 @@ class Document(IdentifiedModel):
     replaced_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="older_versions"
     )
+
+    #: When its words entered the search; None for what has not arrived, or came before Calepin read inside.
+    indexed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: What a search found in it, for the page that shows it.
+    excerpt: tuple[Piece, ...] = ()
 
     objects = ScopedManager.of(DocumentQuerySet)
 
@@ -245,6 +253,11 @@ class Document(IdentifiedModel):
                 fields=["record", "set_id"],
                 condition=~Q(set_id=""),
                 name="documents_of_a_set",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(arrived_at__isnull=False, indexed_at__isnull=True),
+                name="documents_to_index",
             ),
         ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -71,6 +71,7 @@ def document_list(
 ) -> DocumentList:
     """A page of what exists for `actor`, newest first unless asked otherwise. Three queries, whatever the size of
     the record: the page with its count, what stands apart, the folders (on the first page, and for the patient's side).
+    A search for `words` takes five, and one more after words came or went.
 
     `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
     a refused file.
@@ -81,14 +82,17 @@ def document_list(
         rows = rows.added_by_patient()
     elif family:
         rows = rows.of_family(family)
+    ordered = listing.narrow(rows, asked, today=timezone.localdate())
     if words:
-        rows = rows.matching(words)
-    shown = listing.page_of(listing.narrow(rows, asked, today=timezone.localdate()), number=page)
+        shown: Page[Document] = Paginator(ordered.matching(words), listing.PAGE_SIZE).get_page(page)
+    else:
+        shown = listing.page_of(ordered, number=page)
+    shows_folders = asked.folder or (str(page) == "1" and not words)
     pinned, arriving = _apart(actor)
     return DocumentList(
         months=_by_month(shown, actor, address or _address, asked),
         pinned=tuple(item(document, actor, address or _address) for document in pinned),
-        folders=filing.folder_links(actor=actor) if str(page) == "1" or asked.folder else (),
+        folders=filing.folder_links(actor=actor) if shows_folders else (),
         arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in arriving),
         is_preparing=any(document.refused_at is None for document in arriving),
         page=shown,
@@ -209,6 +213,7 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
         states=tuple(_states(document, actor)),
         action=_("Lire"),
         action_label=_("Lire : {title}, {date}").format(title=document.title, date=when),
+        excerpt=document.excerpt,
     )
 
 

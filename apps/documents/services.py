@@ -25,6 +25,8 @@ from apps.core.statements import Statement, insert
 from apps.documents import incoming as clinical
 from apps.documents import notices, types, versions
 from apps.documents.models import Document, DocumentQuerySet, Opening
+from apps.documents.search import index
+from apps.documents.search.reading import text_inside
 from apps.files import services as files
 from apps.files.models import State, StoredFile
 from apps.notifications.registry import NoticeKind
@@ -93,10 +95,11 @@ def settle(*, document_id: UUID, at: datetime) -> Document:
     if file_id is None:
         raise Document.DoesNotExist
     file = files.process(file_id=file_id, at=at)
+    text = text_inside(file)
     with transaction.atomic():
         document = _everything().select_for_update(of=("self",)).get(pk=document_id)
         if document.arrived_at is None and document.refused_at is None and document.deleted_at is None:
-            _conclude(document, file, at)
+            _conclude(document, file, text, at)
     return document
 
 
@@ -306,10 +309,13 @@ def _everything() -> DocumentQuerySet:
     return everything
 
 
-def _conclude(document: Document, file: StoredFile, at: datetime) -> None:
+def _conclude(document: Document, file: StoredFile, text: str | None, at: datetime) -> None:
     if file.state == State.READY:
         document.arrived_at = at
         document.save(update_fields=["arrived_at"])
+        if text is not None:
+            document.file = file
+            index.add(document, text, at=at)
         _mask_by_default(document, at)
         versions.take_place(document)
         if document.author_id and not document.replaced_by_id:
@@ -334,6 +340,7 @@ def _mask_by_default(document: Document, at: datetime) -> None:
 
 
 def _erase(document: Document, actor: Actor, at: datetime) -> None:
+    index.forget(document.record_id)
     audit.record(actor=actor, verb="documents.erased", at=at, record_id=document.record_id, target=document)
     file = document.file
     document.delete()

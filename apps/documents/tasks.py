@@ -8,6 +8,7 @@ from celery import shared_task
 
 from apps.core.clock import now
 from apps.documents import selectors, services
+from apps.documents.search import backfill
 from apps.documents.sharing.services import conclude
 from apps.files import services as files
 
@@ -21,9 +22,13 @@ def prepare(*document_ids: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Takes up arrivals a dead worker or a lost message left behind, empties the bins, ends shares."""
+    """Takes up arrivals a dead worker or a lost message left behind, empties the bins, ends shares.
+
+    Then reads a batch of the documents whose words are not in the search yet.
+    """
     for document_id in selectors.stalled(at=now()):
         services.settle(document_id=document_id, at=now())
     services.purge(at=now())
     conclude(at=now())
     files.discard_packs(at=now())
+    next(backfill.catch_up(at=now()), 0)

@@ -11,6 +11,7 @@ app_name = "documents"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("ajouter/", views.add, name="add"),
+    path("recherche/", views.search, name="search"),
     path("corbeille/", views.bin_, name="bin"),
     path("resultats/<str:code>/", views.results, name="results"),
     path("filtrer/", filing.filters, name="filters"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,8 @@ from apps.documents.filing import selectors as filing
 from apps.documents.filing.forms import ChoiceOfDocumentsForm
 from apps.documents.forms import AddForm
 from apps.documents.models import Document
+from apps.documents.search import address
+from apps.documents.search import services as searching
 from apps.files.errors import FileRefused
 from apps.notifications import services as notifications
 
@@ -28,7 +31,8 @@ from apps.notifications import services as notifications
 def listing(request: ActorRequest) -> HttpResponse:
     """Every document that exists for the reader, newest first."""
     require(request.actor, Permission.DOCUMENTS_VIEW)
-    family, words = selectors.known_filter(request.GET.get("type", "")), request.GET.get("q", "").strip()[:100]
+    family, sealed = selectors.known_filter(request.GET.get("type", "")), request.GET.get(address.PARAMETER, "")
+    words = address.unseal(sealed, actor=request.actor, at=now())
     asked = lists.read(request.GET)
     documents = selectors.document_list(
         actor=request.actor, family=family, words=words, asked=asked, page=request.GET.get("page", 1)
@@ -40,9 +44,19 @@ def listing(request: ActorRequest) -> HttpResponse:
         "filters": selectors.family_choices(),
         "family": family,
         "words": words,
+        "search": sealed if words else "",
         "abilities": abilities(request.actor, Section.DOCUMENTS),
     }
     return render(request, "documents/list.html", context)
+
+
+@require_POST
+def search(request: ActorRequest) -> HttpResponse:
+    """Takes the words of a search, and leads to what they find."""
+    sealed = searching.begin(actor=request.actor, words=address.typed(request.POST.get("q", "")), at=now())
+    kept = {"type": selectors.known_filter(request.POST.get("type", "")), address.PARAMETER: sealed}
+    kept |= lists.read(request.POST).parameters
+    return redirect(reverse("documents:list", query={name: value for name, value in kept.items() if value}))
 
 
 @require_safe

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from apps.files.decoding.kinds import Kind
+from apps.files.decoding.text import Words
 from apps.files.sandbox import client
 
 Part = tuple[Kind, bytes]
@@ -32,12 +33,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A cleaned file and its pictures."""
+    """A cleaned file, its pictures and its words."""
 
     media_type: str
     page_count: int
     content: bytes
     pictures: tuple[Picture, ...]
+    words: Words
 
 
 def inspect(parts: Sequence[Part]) -> int:
@@ -65,7 +67,7 @@ def prepare(parts: Sequence[Part]) -> Prepared:
         "max_pages": settings.FILE_MAX_PAGES,
         "max_drawn": settings.FILE_MAX_DRAWN_PAGES,
     }
-    answer, (content, *pictures) = client.run(
+    answer, (content, text, outline, *pictures) = client.run(
         "prepare",
         facts,
         [content for _, content in parts],
@@ -79,7 +81,17 @@ def prepare(parts: Sequence[Part]) -> Prepared:
         pictures=tuple(
             Picture(**facts, content=blob) for facts, blob in zip(answer["pictures"], pictures, strict=True)
         ),
+        words=Words(text.decode(), outline),
     )
+
+
+def read(kind: Kind, content: bytes) -> Words:
+    """The words of a content that `prepare` gave. Raises Refusal; sandbox.client.Unavailable."""
+    facts = {"kind": kind.value}
+    _answer, (text, outline) = client.run(
+        "read", facts, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS
+    )
+    return Words(text.decode(), outline)
 
 
 def outlines(contents: Sequence[bytes], *, strict: bool = False) -> list[bytes]:

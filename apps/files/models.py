@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import IdentifiedModel
 from apps.files.decoding.refusals import Code
+from apps.files.decoding.text import Words
 from apps.files.errors import sentence
 from apps.files.keys import KEY_ID_LENGTH
 
@@ -89,6 +90,9 @@ class StoredFile(IdentifiedModel):
     attempts = models.PositiveIntegerField(default=0)
     #: Until then the file belongs to the run that claimed it, or rests after one that failed.
     not_before = models.DateTimeField(null=True, blank=True)
+
+    #: What the run that has just made it READY read in it, for whoever asked for that run. Never stored here.
+    words: Words | None = None
 
     objects = StoredFileQuerySet.as_manager()
 

@@ -53,7 +53,9 @@ def process(*, file_id: UUID, at: datetime) -> StoredFile:
     except TRANSIENT as trouble:
         logger.warning("files.process_put_off file_id=%s by=%s", file.id, type(trouble).__name__)
         _put_off(file, at=at)
-    return _stored(file_id)
+    decided = _stored(file_id)
+    decided.words = file.words
+    return decided
 
 
 _by_id = Statement(lambda pk: StoredFile.objects.filter(pk=pk))
@@ -122,7 +124,9 @@ def _make_ready(file: StoredFile, prepared: decoders.Prepared, *, scan: Scan, at
     except BaseException:
         vault.discard(written)
         raise
-    if not is_ours:
+    if is_ours:
+        file.words = prepared.words
+    else:
         logger.info("files.overtaken file_id=%s", file.id)
         vault.discard(written)
 

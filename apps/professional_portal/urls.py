@@ -16,6 +16,7 @@ urlpatterns = [
     path("signalements/", problems.problem_list, name="problems"),
     path("signalements/<uuid:problem_id>/", problems.problem, name="problem"),
     path("patients/<str:alias>/", views.record, name="record"),
+    path("patients/<str:alias>/recherche/", views.search, name="search"),
     path("patients/<str:alias>/deposer/", views.deposit, name="deposit"),
     path("patients/<str:alias>/documents/<uuid:document_id>/", views.document, name="document"),
     path("patients/<str:alias>/documents/<uuid:document_id>/pages/<int:number>/", views.page, name="page"),

@@ -27,6 +27,8 @@ from apps.documents import content, services
 from apps.documents import selectors as documents
 from apps.documents.forms import DepositForm
 from apps.documents.models import Document
+from apps.documents.search import address
+from apps.documents.search import services as searching
 from apps.files.errors import FileRefused
 from apps.notifications import services as notifications
 from apps.notifications.selectors import unread
@@ -87,9 +89,10 @@ def record(request: SpaceRequest, alias: str) -> HttpResponse:
     if "avis" in request.GET:
         # Come from a notice: it has been read. A record is opened far more often otherwise, and then nothing is asked.
         notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
+    words = address.unseal(request.GET.get(address.PARAMETER, ""), actor=request.actor, at=now())
     listed = documents.document_list(
         actor=request.actor,
-        words=request.GET.get("q", "").strip()[:100],
+        words=words,
         page=request.GET.get("page", 1),
         address=partial(_address, alias),
         discard_address=partial(_discard_address, alias),
@@ -97,10 +100,19 @@ def record(request: SpaceRequest, alias: str) -> HttpResponse:
     context = {
         **_patient(request, alias),
         "documents": listed,
-        "words": request.GET.get("q", ""),
+        "words": words,
         "abilities": abilities(request.actor, Section.DOCUMENTS),
     }
     return render(request, "professional_portal/record.html", context)
+
+
+@require_POST
+@in_a_record
+def search(request: SpaceRequest, alias: str) -> HttpResponse:
+    """Takes the words of a search in the patient's documents, and leads to what they find."""
+    sealed = searching.begin(actor=request.actor, words=address.typed(request.POST.get("q", "")), at=now())
+    query = {address.PARAMETER: sealed} if sealed else None
+    return redirect(reverse("professional_portal:record", args=[alias], query=query))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from project.bench import pages, phone, start, vault
-from project.bench.servers import ROOT, environment, granian, manage, session_of
+from project.bench import pages, phone, search, start, vault
+from project.bench.servers import ROOT, Server, environment, granian, manage, session_of
 
-CAMILLE, BENALI = "camille.rivoire", "nadia.benali"
+CAMILLE, JEANNE, BENALI = "camille.rivoire", "jeanne.morel", "nadia.benali"
 
 
 def say(line: str = "") -> None:
@@ -136,6 +136,20 @@ def measure_phone(base: str) -> None:
         verdict(f"{name}: layout shift", load.cls, 0.02, at_most=True)
 
 
+def measure_search(data: Path, floor: Server, ours: Server) -> None:
+    """G7."""
+    say(f"Search (G7): {search.SIZE} documents of a page of words; the words posted and the results' page together")
+    search.fill(data, JEANNE)
+    jeanne = session_of(ours.base, JEANNE)
+    say(f"  {'first search in this process (cold)':<62} {search.first(ours, jeanne):>8.0f} ms of processor")
+    seen = search.compare(floor, ours, jeanne)
+    empty = seen["empty page behind the usual middleware"]
+    for name, cost in seen.items():
+        say(f"  {name:<62} {cost.cpu:>8.2f} ms of processor  p95 {cost.p95:.1f} ms  × {cost.p95 / empty.p95:.1f}")
+    for words in search.WORDS:
+        verdict(f"search “{words}”: processor", seen[f"search: {words}"].cpu, 15, at_most=True, unit=" ms")
+
+
 def measure_start(data: Path) -> None:
     """G9."""
     say("Start and memory (G9)")
@@ -148,26 +162,29 @@ def measure_start(data: Path) -> None:
 def main() -> None:
     """Runs the parts asked for, all by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=["pages", "vault", "phone", "start", []], default=[])
+    parser.add_argument("parts", nargs="*", choices=["pages", "vault", "phone", "search", "start", []], default=[])
     parser.add_argument("--number", type=int, default=200, help="requests of each kind in the vault's part")
     given = parser.parse_args()
-    parts = given.parts or ["pages", "vault", "phone", "start"]
+    parts = given.parts or ["pages", "vault", "phone", "search", "start"]
     data = Path(tempfile.mkdtemp(prefix="calepin-bench-"))
     try:
         prepare(data)
         say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
         with (
-            granian("project.bench.floor:application", data, "/empty/") as floor,
-            granian("project.bench.floor:application", data, "/empty/", FLOOR_USUAL="1") as usual,
+            granian("project.bench.floor:application", data, "/empty/") as bare,
+            granian("project.bench.floor:application", data, "/empty/", FLOOR_USUAL="1") as dressed,
             # Nobody works here: tasks go to memory, which costs about what a push to a broker costs.
-            granian("project.wsgi:application", data, "/sante/vivant", CELERY_BROKER_URL="memory://") as base,
+            granian("project.wsgi:application", data, "/sante/vivant", CELERY_BROKER_URL="memory://") as ours,
         ):
+            floor, usual, base = bare.base, dressed.base, ours.base
             if "vault" in parts:
                 measure_vault(data, floor, base, given.number)
             if "phone" in parts:
                 measure_phone(base)
             if "pages" in parts:
                 measure_pages(data, usual, base)
+            if "search" in parts:
+                measure_search(data, dressed, ours)
         if "start" in parts:
             measure_start(data)
     finally:

@@ -58,6 +58,7 @@ reading:display                          GET    sign-in  200      200      200  
 documents:list                           GET    sign-in  200      200      200      404      404      protect
 documents:add                            GET    sign-in  200      200      200      404      404      protect
 documents:add                            POST   sign-in  422      422      422      404      404      protect
+documents:search                         POST   sign-in  away     away     away     404      404      protect
 documents:bin                            GET    sign-in  200      200      200      404      404      protect
 documents:detail                         GET    sign-in  200      404      404      404      404      protect
 documents:mask                           POST   sign-in  away     404      404      404      404      protect
@@ -115,6 +116,7 @@ professional_portal:patients             GET    sign-in  404      404      404  
 professional_portal:place                GET    sign-in  404      404      404      200      200      protect
 professional_portal:place                POST   sign-in  404      404      404      422      422      protect
 professional_portal:record               GET    sign-in  404      404      404      200      404      protect
+professional_portal:search               POST   sign-in  404      404      404      away     404      protect
 professional_portal:deposit              GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              POST   sign-in  404      404      404      422      404      protect
 professional_portal:document             GET    sign-in  404      404      404      200      404      protect
@@ -135,6 +137,7 @@ professional_portal:problem              POST   sign-in  404      404      404  
 # The same services, for programs.
 api:documents-list                       GET    401      200      200      200      404      404      403
 api:documents-list                       POST   401      400      400      400      404      404      403
+api:documents-search                     POST   401      400      400      400      404      404      403
 api:documents-detail                     GET    401      200      404      404      404      404      403
 api:documents-detail                     DELETE 401      204      404      404      404      404      403
 api:documents-arrival                    GET    401      200      404      404      404      404      403

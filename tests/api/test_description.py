@@ -36,6 +36,7 @@ def test_it_is_open_to_everybody_and_says_every_refusal(client: Client) -> None:
         DOCUMENTS,
         f"{DOCUMENTS}{{id}}/",
         f"{DOCUMENTS}lot/",
+        f"{DOCUMENTS}rechercher/",
         f"{DOCUMENTS}{{id}}/arrivee/",
         f"{DOCUMENTS}{{id}}/contenu/",
         f"{DOCUMENTS}{{id}}/masquer/",

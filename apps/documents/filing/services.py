@@ -22,7 +22,8 @@ from apps.documents.filing.models import (
     Comment,
     Folder,
 )
-from apps.documents.models import Document, fold
+from apps.documents.models import Document
+from apps.documents.search.folding import fold
 
 
 class NameTaken(ValueError):

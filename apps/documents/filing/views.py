@@ -20,6 +20,7 @@ from apps.documents.filing import selectors, services
 from apps.documents.filing.forms import NEW, CommentForm, FilterForm, FolderForm, MoveForm
 from apps.documents.listing import LOOSE
 from apps.documents.models import Document, Folder
+from apps.documents.search.address import PARAMETER
 
 
 @require_safe
@@ -186,7 +187,7 @@ def filters(request: ActorRequest) -> HttpResponse:
     asked = listing.read(request.GET).parameters
     asked["type"] = documents.known_filter(request.GET.get("type", ""))
     form = FilterForm(offered=offered, initial=asked)
-    context = {"form": form, "words": request.GET.get("q", "").strip()[:100]}
+    context = {"form": form, "search": request.GET.get(PARAMETER, "")[:1000]}
     return render(request, "documents/filing/filters.html", context)
 
 

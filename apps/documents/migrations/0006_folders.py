@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 def fill_sort_keys(apps, schema_editor):
     """Titles and authors as lists sort them, for the documents that are there already."""
-    from apps.documents.models import fold
+    from apps.documents.search.folding import fold
 
     documents = apps.get_model("documents", "Document").objects
     for document in documents.only("pk", "title", "author_label").iterator(chunk_size=1000):
@@ -18,7 +18,7 @@ def fill_sort_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0003_sharing'),
+        ('documents', '0005_search'),
         ('files', '0001_initial'),
         ('professionals', '0002_directory'),
         ('records', '0002_find_by_traits'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 from PIL import Image
@@ -10,6 +11,7 @@ from PIL import Image
 from apps.files.decoding import clinical, images, pdf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
+from apps.files.decoding.text import Gatherer
 
 Facts = dict[str, Any]
 Result = tuple[Facts, list[bytes]]
@@ -34,9 +36,10 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     """Cleans the received parts into one content and draws it.
 
     Takes `kinds`, `max_pages` and `max_drawn`. Answers `media_type`, `page_count` and `pictures` (kind,
-    number, media_type, width, height); the blobs are the cleaned content, then the pictures in that order.
-    Raises Refusal.
+    number, media_type, width, height); the blobs are the cleaned content, its words, its outline (empty unless it is
+    a clinical document), then the pictures in that order. Raises Refusal.
     """
+    words = Gatherer()
     limit, drawn = facts["max_pages"], facts["max_drawn"]
     parts = [(Kind(name), content) for name, content in zip(facts["kinds"], blobs, strict=True)]
     if len(parts) > 1:
@@ -44,19 +47,37 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     kind, content = parts[0]
     if kind is Kind.TEXT:
         text = decode_text(content)
+        words.add(text)
         pictures = [
             (_facts("thumbnail", 1, small), small.content) for small in [images.thumbnail(images.draw_text(text))]
         ]
-        return _result(Kind.TEXT, text.encode(), 1, pictures)
+        return _result(Kind.TEXT, text.encode(), 1, pictures, words)
     if kind is Kind.CLINICAL:
-        return _prepare_clinical(content, limit=limit, drawn=drawn)
+        return _prepare_clinical(content, words, limit=limit, drawn=drawn)
     if kind is Kind.PDF:
         content = pdf.clean(content)
         count = pdf.prove(content, limit=limit)
-        return _result(Kind.PDF, content, count, list(_pictures(pdf.draw(content, limit=drawn))))
+        return _result(Kind.PDF, content, count, list(_pictures(pdf.draw(content, limit=drawn, words=words))), words)
     kind, content = images.clean(content, kind, limit=limit)
     count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
-    return _result(kind, content, count, list(_pictures(images.frames(content, kind, limit=limit), drawn)))
+    return _result(kind, content, count, list(_pictures(images.frames(content, kind, limit=limit), drawn)), words)
+
+
+def read(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """The words and the outline of a content that `prepare` answered, as `prepare` gives them. Takes `kind`."""
+    words, outline, content = Gatherer(), b"", blobs[0]
+    kind = Kind(facts["kind"])
+    if kind is Kind.TEXT:
+        words.add(decode_text(content))
+    elif kind is Kind.PDF:
+        pdf.read(content, words)
+    elif kind is Kind.CLINICAL:
+        outline = clinical.outline(content)
+        for file in clinical.attached(content):
+            if file.media_type == Kind.PDF:
+                with suppress(Refusal):
+                    pdf.read(pdf.clean(file.content), words)
+    return {}, [words.text.encode("utf-8", "replace"), outline]
 
 
 def outline(facts: Facts, blobs: Sequence[bytes]) -> Result:
@@ -108,6 +129,7 @@ def warm_up() -> None:
     for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
         prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
+        read({"kind": Kind.PDF}, [content])
     for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
         clinical.outline(_CLINICAL_SAMPLE.format(encoding=encoding).encode(encoding))
     for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):
@@ -117,6 +139,7 @@ def warm_up() -> None:
 JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "inspect": inspect,
     "prepare": prepare,
+    "read": read,
     "outline": outline,
     "copy": copy,
     "stamp": stamp,
@@ -134,28 +157,30 @@ def _prove(kind: Kind, content: bytes, limit: int) -> int:
     return pdf.prove(content, limit=limit) if kind is Kind.PDF else images.prove(content, kind, limit=limit)
 
 
-def _prepare_clinical(content: bytes, *, limit: int, drawn: int) -> Result:
+def _prepare_clinical(content: bytes, words: Gatherer, *, limit: int, drawn: int) -> Result:
     """The document as it came, since a signature may cover every byte, and the pages of the files inside it.
 
     A file inside that cannot be opened is left out: the document's own words are still there to be read.
     """
-    clinical.outline(content)
+    outline = clinical.outline(content)
     counts: list[int] = []
-    pictures = list(_pictures(_attached_sheets(content, counts, limit=limit, drawn=drawn), drawn))
+    pictures = list(_pictures(_attached_sheets(content, counts, words, limit=limit, drawn=drawn), drawn))
     if not pictures:
         small = images.thumbnail(images.draw_text("CDA"))
-        return _result(Kind.CLINICAL, content, 1, [(_facts("thumbnail", 1, small), small.content)])
-    return _result(Kind.CLINICAL, content, sum(counts), pictures)
+        pictures, counts = [(_facts("thumbnail", 1, small), small.content)], [1]
+    return _result(Kind.CLINICAL, content, sum(counts), pictures, words, outline)
 
 
-def _attached_sheets(content: bytes, counts: list[int], *, limit: int, drawn: int) -> Iterator[Image.Image]:
+def _attached_sheets(
+    content: bytes, counts: list[int], words: Gatherer, *, limit: int, drawn: int
+) -> Iterator[Image.Image]:
     """Every page of every file inside, PDF copies first, then pictures. Adds the pages of each to `counts`."""
     for file in clinical.attached(content):
         try:
             if file.media_type == Kind.PDF:
                 cleaned = pdf.clean(file.content)
                 counts.append(pdf.prove(cleaned, limit=limit))
-                yield from pdf.draw(cleaned, limit=drawn)
+                yield from pdf.draw(cleaned, limit=drawn, words=words)
             elif file.media_type in (Kind.PNG, Kind.JPEG, Kind.TIFF):
                 kind = Kind(file.media_type)
                 counts.append(images.prove(file.content, kind, limit=limit))
@@ -185,6 +210,13 @@ def _facts(kind: str, number: int, picture: images.Picture) -> Facts:
     }
 
 
-def _result(kind: Kind, content: bytes, count: int, pictures: list[tuple[Facts, bytes]]) -> Result:
+def _result(
+    kind: Kind,
+    content: bytes,
+    count: int,
+    pictures: list[tuple[Facts, bytes]],
+    words: Gatherer,
+    outline: bytes = b"",
+) -> Result:
     facts = {"media_type": kind.value, "page_count": count, "pictures": [facts for facts, _ in pictures]}
-    return facts, [content, *(blob for _, blob in pictures)]
+    return facts, [content, words.text.encode("utf-8", "replace"), outline, *(blob for _, blob in pictures)]

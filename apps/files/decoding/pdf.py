@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from typing import Literal
 
@@ -14,6 +15,7 @@ from PIL import Image
 from apps.files.decoding import images
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.refusals import Code, Refusal
+from apps.files.decoding.text import Gatherer
 
 logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
 
@@ -83,8 +85,11 @@ def clean(content: bytes) -> bytes:
     return cleaned
 
 
-def draw(content: bytes, *, limit: int) -> Iterator[Image.Image]:
-    """The first `limit` pages, 1400 points wide, with what was filled into their forms."""
+def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[Image.Image]:
+    """The first `limit` pages, 1400 points wide, with what was filled into their forms.
+
+    `words` takes in the words of every page, those beyond `limit` too, once the last drawn page was asked for.
+    """
     with _drawable(content) as document:
         try:
             document.init_forms()
@@ -96,7 +101,18 @@ def draw(content: bytes, *, limit: int) -> Iterator[Image.Image]:
                 # One point less, since sizes are rounded up and resizing by a point would blur every letter.
                 scale = min((images.PAGE_BOX[0] - 1) / width, (images.PAGE_BOX[1] - 1) / height)
                 yield page.render(scale=scale, may_draw_forms=True).to_pil()
+                _read_page(page, words)
                 page.close()
+            _read_pages(document, limit, words)
+        except pypdfium2.PdfiumError as error:
+            raise Refusal(Code.PDF_BROKEN) from error
+
+
+def read(content: bytes, words: Gatherer) -> None:
+    """Has `words` take in every page, and draws none. Raises Refusal."""
+    with _drawable(content) as document:
+        try:
+            _read_pages(document, 0, words)
         except pypdfium2.PdfiumError as error:
             raise Refusal(Code.PDF_BROKEN) from error
 
@@ -119,12 +135,15 @@ def join(parts: list[tuple[Kind, bytes]], *, limit: int) -> bytes:
 
 
 def restricted_sample(revision: Literal[3, 4, 6]) -> bytes:
-    """A page that opens without a password but is encrypted, by the standard handler's `revision` (3, 4 or 6)."""
+    """A page with a word that opens without a password but is encrypted, by the standard handler's `revision`."""
     out = BytesIO()
     is_old = revision < 4
     protection = pikepdf.Encryption(owner="sample", user="", R=revision, aes=not is_old, metadata=not is_old)
     with pikepdf.new() as pdf:
-        pdf.add_blank_page()
+        page = pdf.add_blank_page()
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F0=font))
+        page.Contents = pikepdf.Stream(pdf, b"BT /F0 12 Tf 20 20 Td (mot) Tj ET")
         pdf.save(out, encryption=protection)
     return out.getvalue()
 
@@ -144,6 +163,25 @@ def _drawable(content: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         raise Refusal(Code.PDF_BROKEN) from error
+
+
+def _read_pages(document: pypdfium2.PdfDocument, first: int, words: Gatherer) -> None:
+    for index in range(first, len(document)):
+        if words.is_full:
+            return
+        page = document[index]
+        _read_page(page, words)
+        page.close()
+
+
+def _read_page(page: pypdfium2.PdfPage, words: Gatherer) -> None:
+    """A page whose words cannot be read has none: it is drawn all the same."""
+    if words.is_full:
+        return
+    with suppress(pypdfium2.PdfiumError):
+        text = page.get_textpage()
+        words.add(text.get_text_range(0, max(0, min(text.count_chars(), 2 * words.room))))
+        text.close()
 
 
 def _add_sheet(pdf: pikepdf.Pdf, sheet: images.Picture) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from apps.documents.filing import services
@@ -105,7 +106,8 @@ def test_what_is_pinned_stands_first(world: World, as_camille: Client) -> None:
     first = Page(as_camille.get("/documents/"))
     assert first.text.index("Épinglés") < first.text.index("Carte de groupe sanguin") < first.text.index("Papier 0")
     assert "Épinglés" not in Page(as_camille.get("/documents/?page=2")).text
-    assert "Épinglés" not in Page(as_camille.get("/documents/?q=papier")).text
+    found = as_camille.post(reverse("documents:search"), {"q": "papier"}, follow=True)
+    assert "Épinglés" not in Page(found).text
     as_camille.post(f"/documents/{paper.pk}/desepingler/")
     assert "Épinglés" not in Page(as_camille.get("/documents/")).text
 
@@ -142,11 +144,14 @@ def test_filters_and_orders_combine(world: World, as_camille: Client, four: dict
         "classeur=aucun&auteur=mine&periode=12-mois": ["Zona"],
         f"classeur={folder.pk}&masques=oui": [],
         f"type=prescription&auteur={lab}": [],
-        "type=mine&periode=3-mois&q=ski": ["Été au ski"],
         "auteur=%27;--&tri=x&periode=0000&classeur=1": titles(as_camille, ""),
     }
     assert {query: titles(as_camille, query) for query in shown} == shown
     assert titles(as_camille, "tri=auteur")[-1] == "Prise de sang"
+    asked = {"q": "ski", "type": "mine", "periode": "3-mois", "tri": "nom"}
+    found = as_camille.post(reverse("documents:search"), asked)["Location"]
+    assert titles(as_camille, found.partition("?")[2]) == ["Été au ski"]
+    assert "periode=3-mois&tri=nom" in found
 
 
 def test_what_is_asked_is_said_and_can_be_undone(world: World, as_camille: Client, four: dict[str, Document]) -> None:

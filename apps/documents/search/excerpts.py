@@ -1,0 +1,80 @@
+"""A few words around what was found, cut from a document's text as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from apps.core.presentation import Piece
+from apps.documents.search.folding import fold
+
+#: Characters shown before the first word found, and in all.
+BEFORE, LENGTH = 40, 140
+#: The text is folded by pieces of this length, so that a word near the beginning is found at once; pieces share so
+#: much with the next that no word looked for is cut in two.
+_STEP, _OVERLAP = 1_000, 100
+
+
+def cut(text: str, wanted: Sequence[str]) -> tuple[Piece, ...]:
+    """The surroundings of the first of the folded words `wanted` in `text`; nothing when it holds none."""
+    for start in range(0, len(text), _STEP):
+        window = text[start : start + _STEP + _OVERLAP]
+        found = min((at for at, _ in _places(window, wanted)), default=None)
+        if found is not None:
+            return _around(text, start + found, wanted)
+    return ()
+
+
+def _around(text: str, position: int, wanted: Sequence[str]) -> tuple[Piece, ...]:
+    start = _word_start(text, max(0, position - BEFORE), position)
+    end = start + LENGTH
+    if end < len(text):
+        end = max(text.rfind(" ", position, end), position + 1) if " " in text[position:end] else end
+    shown = text[start:end].replace("\n", " ")
+    pieces, at = [Piece("… ")] if start else [], 0
+    for first, last in _merged(sorted(_places(shown, wanted))):
+        pieces += [Piece(shown[at:first]), Piece(shown[first:last], is_found=True)]
+        at = last
+    pieces.append(Piece(shown[at:] + (" …" if end < len(text) else "")))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _word_start(text: str, earliest: int, position: int) -> int:
+    if earliest == 0:
+        return 0
+    blank = text.replace("\n", " ").find(" ", earliest, position)
+    return blank + 1 if blank >= 0 else position
+
+
+def _places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """First and last position, in `text` as written, of each place that reads as one of `wanted` once folded."""
+    folded = fold(text)
+    for word in wanted:
+        at = folded.find(word)
+        while at >= 0:
+            yield _as_written(text, at, at + len(word))
+            at = folded.find(word, at + len(word))
+
+
+def _as_written(text: str, first: int, last: int) -> tuple[int, int]:
+    """The place in `text` of what stands from `first` to `last` once it is folded.
+
+    A character folds by itself, into none, one or several: most texts keep their length, and then nothing moves.
+    """
+    if len(fold(text[:first])) == first and len(fold(text[first:last])) == last - first:
+        return first, last
+    origin = [index for index, character in enumerate(text) for _ in fold(character)]
+    return origin[first], origin[last - 1] + 1
+
+
+def _merged(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """`places`, sorted, with those that touch or overlap as one."""
+    going: tuple[int, int] | None = None
+    for first, last in places:
+        if going and first <= going[1]:
+            going = going[0], max(going[1], last)
+        else:
+            if going:
+                yield going
+            going = first, last
+    if going:
+        yield going

@@ -1,0 +1,76 @@
+"""Words out of the database: what a process reads before it can search in a record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
+from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.search.index import TERMS
+from apps.documents.search.models import IndexQuerySet, SearchIndex
+from apps.files import words
+from apps.files.errors import ContentDamaged, KeyUnusable
+
+logger = logging.getLogger(__name__)
+
+#: A document's identifier as the database writes it: ten thousand of them are not worth ten thousand UUIDs.
+KEY = Cast("pk", CharField())
+
+
+class State(NamedTuple):
+    """How far a record's index has come (see `SearchIndex`)."""
+
+    revision: int
+    erasures: int
+
+
+class Row(NamedTuple):
+    """One document: its key (see `KEY`) and its different words, folded."""
+
+    key: str
+    terms: Sequence[str]
+
+
+def state_of(record_id: UUID) -> State:
+    """How far the index has come, as of now. One query."""
+    indexes: IndexQuerySet = SearchIndex.objects.unscoped(why="a search reads words before it asks whose they are")
+    return State(*(indexes.filter(record=record_id).values_list("revision", "erasures").first() or (0, 0)))
+
+
+def whole(record_id: UUID) -> Iterator[Row]:
+    """Every document of the record that has arrived, those in the bin too since they may come back. One query."""
+    return _rows(_documents(record_id))
+
+
+def changes(record_id: UUID, *, since: int) -> Iterator[Row]:
+    """The documents whose words came or changed after revision `since`. One query."""
+    return _rows(_documents(record_id).filter(search_text__revision__gt=since))
+
+
+def _documents(record_id: UUID) -> DocumentQuerySet:
+    documents: DocumentQuerySet = Document.objects.unscoped(why="a search reads words before it asks whose they are")
+    return documents.filter(record=record_id, arrived_at__isnull=False)
+
+
+def _rows(documents: DocumentQuerySet) -> Iterator[Row]:
+    columns = documents.values_list(
+        KEY, "folded", "search_text__sealed_terms", "file_id", "file__key_id", "file__wrapped_key"
+    )
+    unreadable = 0
+    for key, folded, sealed, file_id, key_id, wrapped_key in columns.iterator(chunk_size=1000):
+        terms = folded.split()
+        if sealed is not None:
+            try:
+                terms += words.unseal(
+                    bytes(sealed), key_id=key_id, wrapped_key=bytes(wrapped_key), file_id=file_id, purpose=TERMS
+                ).split()
+            except (ContentDamaged, KeyUnusable):
+                unreadable += 1
+        yield Row(key, terms)
+    if unreadable:
+        logger.error("documents.search_words_unreadable number=%s", unreadable)
