@@ -31,6 +31,7 @@ class Permission(StrEnum):
     DOCUMENTS_SHARE = "documents.share"
     DOCUMENTS_ANNOUNCE = "documents.announce"
     ACTIVITY_VIEW = "activity.view"
+    ACTIVITY_VIEW_TEAM = "activity.view_team"
     ACCESS_DECIDE = "access.decide"
 
     @property
@@ -83,6 +84,9 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
         # The holder sees every access (CSP L1111-19); parents see a child's.
         Capacity.HOLDER: frozenset({Permission.ACTIVITY_VIEW}),
         Capacity.LEGAL_REPRESENTATIVE: frozenset({Permission.ACTIVITY_VIEW}),
+        # « Historique des accès » of the web DMP: a professional's own, and their organisation's.
+        Capacity.PROFESSIONAL: frozenset({Permission.ACTIVITY_VIEW_TEAM}),
+        Capacity.EMERGENCY: frozenset({Permission.ACTIVITY_VIEW_TEAM}),
     },
     Section.ACCESS: {
         # Consent, refusal and emergencies are the patient's to decide (CSP L1110-12, R1111-46); parents for a child.

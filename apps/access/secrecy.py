@@ -64,8 +64,9 @@ def note_visit(*, request: SpaceRequest, at: datetime) -> None:
     """
     space = request.space
     if not space.actor.is_secret:
-        if services.is_new_visit(visited_at=space.visited_at, at=at):
+        if services.is_new_visit(visited_at=space.visited_at, left_at=space.left_at, at=at):
             services.enter(actor=space.actor, at=at)
+            request.space = replace(space, previous_visit_at=space.left_at or space.visited_at, visited_at=at)
     elif services.is_new_visit(visited_at=datetime.fromisoformat(request.session[_KEY][space.alias]), at=at):
         begin(request=request, at=at)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.access.ages import may_ask_secrecy
 from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, AccessSettings, Grant, GrantQuerySet
+from apps.access.spaces import sees_masked
 from apps.core.actor import Actor, Capacity
 from apps.records.models import HealthRecord
 
@@ -27,8 +28,18 @@ class GrantedSpace:
     sex: str
     capacity: Capacity
     ends_at: datetime | None
+    grant_id: UUID
+    sees_masked: bool
+    birth_name: str = ""
+    #: When a professional's last visit ended, or began when its end is not known.
+    last_visit_at: datetime | None = None
     #: A minor old enough to be treated in secret, for a professional.
     may_ask_secrecy: bool = False
+
+    @property
+    def all_names(self) -> str:
+        """Every name under which somebody may look for them."""
+        return f"{self.full_name} {self.birth_name}"
 
     @property
     def is_emergency(self) -> bool:
@@ -111,8 +122,12 @@ def _spaces(grants: GrantQuerySet, at: datetime) -> list[GrantedSpace]:
             ends_at=grant.ends_at,
             may_ask_secrecy=grant.capacity == Capacity.PROFESSIONAL
             and may_ask_secrecy(grant.record.identity.birth_date, timezone.localdate(at)),
+            grant_id=grant.pk,
+            sees_masked=sees_masked(grant),
+            birth_name=grant.record.identity.birth_name,
+            last_visit_at=grant.left_at or grant.visited_at,
         )
-        for grant in grants.select_related("record__identity").order_by(*by_name)
+        for grant in grants.select_related("record__identity", "record__access_settings").order_by(*by_name)
     ]
 
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from apps.access import notices
 from apps.access.ages import MAJORITY_AGE
@@ -140,7 +141,10 @@ def enter(*, actor: Actor, at: datetime) -> None:
     grants = Grant.objects.unscoped(why="a professional's own grant remembers the visit")
     mine = grants.filter(pk=actor.grant_id)
     brake(actor=actor, at=at)
-    if not mine.filter(_never_or_before("visited_at", at - VISIT)).update(visited_at=at):
+    is_new = _never_or_before("visited_at", at - VISIT) | Q(left_at__isnull=False)
+    # What is new is new since the end of the visit before, which must not be lost when the next one begins.
+    previous = Coalesce(F("left_at"), F("visited_at"))
+    if not mine.filter(is_new).update(previous_visit_at=previous, visited_at=at, left_at=None):
         return
     event = audit.record(actor=actor, verb="access.entered", at=at)
     if not mine.filter(_never_or_before("announced_at", at - NOTICE_INTERVAL)).update(announced_at=at):
@@ -154,6 +158,32 @@ def enter(*, actor: Actor, at: datetime) -> None:
             path=f"{recipient.prefix}/acces/journal/",
             at=at,
         )
+
+
+@transaction.atomic
+def leave(*, actor: Actor, at: datetime) -> None:
+    """Ends a professional's visit: the next page they open begins another. Doing it twice changes nothing.
+
+    Raises NotVisible for anybody who is not a professional in a record by a grant.
+    """
+    if actor.grant_id is None or not actor.is_professional:
+        raise NotVisible
+    mine = Grant.objects.unscoped(why="a professional's own grant remembers the visit").filter(pk=actor.grant_id)
+    if mine.filter(visited_at__isnull=False, left_at__isnull=True).update(left_at=at):
+        audit.record(actor=actor, verb="access.left", at=at)
+
+
+@transaction.atomic
+def give_back(*, actor: Actor, at: datetime) -> None:
+    """A professional ends their own right: the patient has withdrawn consent in front of them, or is treated no more.
+
+    The patient's side reads it in the history. Raises NotVisible outside a record entered by a grant.
+    """
+    if actor.grant_id is None or not actor.is_professional:
+        raise NotVisible
+    mine = Grant.objects.unscoped(why="a professional gives back their own right").filter(pk=actor.grant_id)
+    if mine.filter(revoked_at__isnull=True).update(revoked_at=at, revoked_by=actor.person_id):
+        audit.record(actor=actor, verb="access.given_back", at=at)
 
 
 def brake(*, actor: Actor, at: datetime) -> None:
@@ -171,9 +201,10 @@ def brake(*, actor: Actor, at: datetime) -> None:
         raise TooManyRecords
 
 
-def is_new_visit(*, visited_at: datetime | None, at: datetime) -> bool:
-    """True when a page opened at `at` begins a visit, the last having begun at `visited_at`. Asks no database."""
-    return visited_at is None or visited_at <= at - VISIT
+def is_new_visit(*, visited_at: datetime | None, at: datetime, left_at: datetime | None = None) -> bool:
+    """True when a page opened at `at` begins a visit: the last began at `visited_at` and was ended at `left_at`, if
+    it was ended before its time. Asks no database."""
+    return visited_at is None or left_at is not None or visited_at <= at - VISIT
 
 
 def _never_or_before(moment: str, limit: datetime) -> Q:

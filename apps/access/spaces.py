@@ -21,6 +21,8 @@ from apps.professionals.practice import ANY_DOOR, Door, practice_behind, practic
 from apps.records.models import HealthIdentity, HealthRecord
 
 _FAMILY_PATH = re.compile(r"/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)", re.DOTALL)
+#: Rights that the trail names, beside the capacity: how the professional came in without the patient's own hand.
+_NAMED_RIGHTS = (Grant.Origin.CONSULTATION, Grant.Origin.CARE_TEAM)
 _CARE_PATH = re.compile(r"^/pro/patients/(?P<alias>[2-9a-hj-km-np-z]{6})/")
 
 
@@ -37,6 +39,9 @@ class Space:
     identity: HealthIdentity | None = None
     #: When a professional's visit began.
     visited_at: datetime | None = None
+    #: When it was ended before its time, and when the visit before ended.
+    left_at: datetime | None = None
+    previous_visit_at: datetime | None = None
     #: When the right ends, if it does.
     ends_at: datetime | None = None
     #: Where a professional works today, once they said so: “médecin, Hôpital des Trois-Vallées”.
@@ -149,6 +154,7 @@ def _granted(
         profession=practice.profession if practice else None,
         situation_id=practice.situation_id if practice else None,
         sees_masked=sees_masked(grant),
+        right=grant.origin if grant.origin in _NAMED_RIGHTS else "",
     )
     return Space(
         actor,
@@ -158,6 +164,8 @@ def _granted(
         prefix,
         identity,
         visited_at=grant.visited_at,
+        left_at=grant.left_at,
+        previous_visit_at=grant.previous_visit_at,
         ends_at=grant.ends_at,
         place=practice.place if practice else "",
         must_choose_place=practice is not None and practice.is_nowhere,

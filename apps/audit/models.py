@@ -44,6 +44,11 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
             rows = rows.exclude(facts__has_key=hidden.HIDDEN)
         return rows
 
+    def acts_of(self, professional_ids: Collection[UUID], *, record_id: UUID) -> Self:
+        """What these professionals did on one record. The caller has checked who may ask (`access.care_history`)."""
+        rows = self.filter(record_id=record_id, professional_id__in=professional_ids)
+        return rows.scoped("acts_of", None)
+
     def newest_first(self) -> Self:
         """By position, which is the order in which things were written."""
         return self.order_by("-position")

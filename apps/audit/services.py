@@ -53,7 +53,8 @@ def record_each(
     if at.tzinfo is None:
         raise ValueError("An audit event needs an aware instant.")
     who = names.name_of(actor)
-    plain = _plain(({"place": who.place} if who.place else {}) | dict(facts or {}))
+    right = {"right": actor.right} if actor.right else {}
+    plain = _plain(({"place": who.place} if who.place else {}) | right | dict(facts or {}))
     events = [_event(actor, verb, at, record_id, target, who, plain | _secrecy(actor, target)) for target in targets]
     with transaction.atomic(savepoint=False):
         chain.take_turn()

@@ -47,7 +47,7 @@ class Actor:
     `professional_id` and `profession` are set for professionals only; `situation_id` names where they said they work
     today, and is None for who works where the directory says. `sees_masked` is set where the patient lets a
     professional see what is masked to others; `is_secret` while a professional acts at a minor's own request,
-    unknown to those who represent them (CSP L1111-5).
+    unknown to those who represent them (CSP L1111-5). `right` is the origin of the grant, as the trail keeps it.
     """
 
     user_id: UUID | None
@@ -60,6 +60,7 @@ class Actor:
     situation_id: UUID | None = None
     sees_masked: bool = False
     is_secret: bool = False
+    right: str = ""
 
     @property
     def person_id(self) -> UUID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
@@ -111,6 +112,28 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
             return self.none().scoped("deleted_for", None)
         rows = self.filter(record_id=actor.record_id, deleted_at__isnull=False)
         return rows.added_by_patient().scoped("deleted_for", None)
+
+    def news_for(self, readers: Iterable[tuple[Actor, datetime]]) -> Self:
+        """What arrived for each reader after the instant that stands beside them, and they did not write themselves.
+
+        One question for many records: a professional's patients.
+        """
+        rows = self.none()
+        for actor, since in readers:
+            fresh = self.rows_visible_to(actor).filter(arrived_at__gt=since)
+            rows |= fresh.exclude(author_id=actor.professional_id) if actor.professional_id else fresh
+        return rows.scoped("news_for", None)
+
+    def around(self, document: Document) -> tuple[Self, Self]:
+        """What stands before `document` in the order of `newest_first`, nearest first, and what stands after it."""
+        key = (document.act_on, document.added_at, document.pk)
+        fields = ("act_on", "added_at", "id")
+        newer, older = Q(), Q()
+        for index, field in enumerate(fields):
+            same = dict(zip(fields[:index], key[:index], strict=True))
+            newer |= Q(**same, **{f"{field}__gt": key[index]})
+            older |= Q(**same, **{f"{field}__lt": key[index]})
+        return self.filter(newer).order_by("act_on", "added_at", "id"), self.filter(older).newest_first()
 
     def newest_first(self) -> Self:
         """By date of the act, then of arrival."""

@@ -30,6 +30,8 @@ HISTORY_SIZE = 20
 STALLED = timedelta(minutes=2)
 #: Where a document's page is, in the shell that shows the list.
 Address = Callable[[UUID], str]
+#: Fewer documents than all, for a shell with filters of its own.
+Narrow = Callable[[DocumentQuerySet], DocumentQuerySet]
 FILTERS = ("prescription", "lab", "imaging", "report", "vaccine", "certificate")
 MINE = "mine"
 
@@ -40,6 +42,14 @@ class Month:
 
     first_day: date
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """What is on its way into the list; `is_preparing` while something of it is being checked."""
+
+    items: tuple[Item, ...]
+    is_preparing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ def document_list(
     family: str = "",
     words: str = "",
     page: int | str = 1,
+    narrow: Narrow | None = None,
     address: Address | None = None,
     discard_address: Address | None = None,
 ) -> DocumentList:
@@ -74,20 +85,31 @@ def document_list(
         rows = rows.added_by_patient()
     elif family:
         rows = rows.of_family(family)
+    if narrow:
+        rows = narrow(rows)
     newest = rows.newest_first()
     paginator: Paginator[Document] = Paginator(newest.matching(words) if words else newest, PAGE_SIZE)
     if not words:
         # Counting needs no order.
         paginator.count = rows.count()
     shown = paginator.get_page(page)
-    arriving = list(Document.objects.arriving_for(actor).select_related("file").order_by("-added_at")[:10])
+    shown_arriving = arriving(actor=actor, discard_address=discard_address or _discard_address)
     return DocumentList(
         months=_by_month(shown, actor, address or _address),
         waiting=tuple(_waiting_item(document) for document in _waiting(actor)),
-        arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in arriving),
-        is_preparing=any(document.refused_at is None for document in arriving),
+        arriving=shown_arriving.items,
+        is_preparing=shown_arriving.is_preparing,
         page=shown,
         total=paginator.count,
+    )
+
+
+def arriving(*, actor: Actor, discard_address: Address) -> Arriving:
+    """What this person added and whose file is being checked, or was refused. One query."""
+    rows = list(Document.objects.arriving_for(actor).select_related("file").order_by("-added_at")[:10])
+    return Arriving(
+        items=tuple(_arriving_item(document, discard_address) for document in rows),
+        is_preparing=any(document.refused_at is None for document in rows),
     )
 
 

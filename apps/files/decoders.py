@@ -124,6 +124,15 @@ def read_mail(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     return client.run("read_mail", {}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
 
 
+def symbols(part: Part) -> list[str]:
+    """The texts of the Datamatrix and QR codes on a picture. Raises Refusal; sandbox.client.Unavailable."""
+    kind, content = part
+    answer, _ = client.run(
+        "symbols", {"kind": kind.value}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS
+    )
+    return [str(text) for text in answer["texts"]]
+
+
 def stamp(page: bytes, *, label: str) -> bytes:
     """A page that `prepare` drew, as WebP, with `label` across it. Raises Refusal; sandbox.client.Unavailable."""
     _answer, (content,) = client.run(

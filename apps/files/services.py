@@ -123,6 +123,24 @@ def open_rendition(*, file: StoredFile, kind: Literal["thumbnail", "page"], numb
         raise ContentDamaged("missing") from error
 
 
+def symbols_of_upload(upload: UploadedFile[bytes]) -> list[str]:
+    """What the Datamatrix and QR codes on a photograph say; the photograph is not kept.
+
+    Raises FileRefused for what is no picture, or cannot be opened.
+    """
+    _refuse_too_much([upload])
+    try:
+        ((kind, content),) = _proven_types([upload])
+        if kind in (Kind.TEXT, Kind.CLINICAL, Kind.PDF):
+            raise FileRefused(Code.IMAGE_BROKEN)
+        return decoders.symbols((kind, content))
+    except Refusal as refusal:
+        raise FileRefused(refusal.code) from refusal
+    except sandbox.Unavailable as error:
+        logger.error("files.sandbox_unavailable")
+        raise FileRefused(Code.TRY_AGAIN) from error
+
+
 def outline_of_upload(upload: UploadedFile[bytes]) -> bytes | None:
     """The outline of a clinical document before it is received; None for any other kind of file.
 

@@ -20,7 +20,7 @@ from apps.documents.confidentiality import Confidentiality
 from apps.documents.forms import DepositForm
 from apps.documents.models import Document
 from apps.files.errors import FileRefused
-from apps.professional_portal.views import in_a_record, patient_of
+from apps.professional_portal.in_record import in_a_record, patient
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
             return _deposit_set(request, alias, form) if form.is_set else _deposit_one(request, alias, form)
         except FileRefused as refusal:
             form.add_error("files", str(refusal.message))
-    context = {**patient_of(request, alias), "form": form}
+    context = {**patient(request, alias), "form": form}
     return render(request, "professional_portal/deposit.html", context, status=422 if form.is_bound else 200)
 
 
@@ -66,7 +66,7 @@ def _deposit_set(request: SpaceRequest, alias: str, form: DepositForm) -> HttpRe
     (upload,) = form.cleaned_data["files"]
     outcomes = deposit_set(actor=request.actor, content=upload.read(), confidentiality=form.confidentiality, at=now())
     context = {
-        **patient_of(request, alias),
+        **patient(request, alias),
         "taken": [outcome for outcome in outcomes if outcome.is_in],
         "refused": [outcome for outcome in outcomes if not outcome.is_in],
     }

@@ -14,7 +14,7 @@ from apps.access.policy import NotVisible
 from apps.access.services import TooManyRecords
 from apps.access.spaces import SpaceRequest
 from apps.core.clock import now
-from apps.professional_portal.views import patient_of
+from apps.professional_portal.in_record import patient
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +28,7 @@ def begin(request: SpaceRequest, alias: str) -> HttpResponse:
         except TooManyRecords:
             return respond_429(request)
         return redirect("professional_portal:record", alias)
-    return render(request, "professional_portal/secret.html", {**patient_of(request, alias), "may_be_secret": False})
+    return render(request, "professional_portal/secret.html", {**patient(request, alias), "may_be_secret": False})
 
 
 @require_POST

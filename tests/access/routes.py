@@ -89,6 +89,23 @@ professional_portal:patients             GET    sign-in  404      404      404  
 professional_portal:place                GET    sign-in  404      404      404      200      200      protect
 professional_portal:place                POST   sign-in  404      404      404      422      422      protect
 professional_portal:record               GET    sign-in  404      404      404      200      404      protect
+professional_portal:documents            GET    sign-in  404      404      404      200      404      protect
+professional_portal:vaccinations         GET    sign-in  404      404      404      200      404      protect
+professional_portal:identity             GET    sign-in  404      404      404      200      404      protect
+professional_portal:management           GET    sign-in  404      404      404      200      404      protect
+professional_portal:history              GET    sign-in  404      404      404      200      404      protect
+professional_portal:give_back            GET    sign-in  404      404      404      200      404      protect
+professional_portal:give_back            POST   sign-in  404      404      404      away     404      protect
+professional_portal:leave                POST   sign-in  404      404      404      away     404      protect
+professional_portal:patients             POST   sign-in  404      404      404      200      200      protect
+professional_portal:find                 GET    sign-in  404      404      404      200      200      protect
+professional_portal:find                 POST   sign-in  404      404      404      422      422      protect
+professional_portal:scan                 POST   sign-in  404      404      404      422      422      protect
+professional_portal:shown_code           GET    sign-in  404      404      404      200      200      protect
+# Who found Camille is Sofia Nguyen: nobody else meets her there.
+professional_portal:found                GET    sign-in  404      404      404      404      200      protect
+professional_portal:found                POST   sign-in  404      404      404      404      422      protect
+professional_portal:team                 POST   sign-in  404      404      404      404      404      protect
 professional_portal:search               POST   sign-in  404      404      404      away     404      protect
 professional_portal:deposit              GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              POST   sign-in  404      404      404      422      404      protect
@@ -162,6 +179,12 @@ access:block                             POST   sign-in  away     away     away 
 access:unblock                           POST   sign-in  away     away     away     404      404      protect
 access:masking                           POST   sign-in  away     away     away     404      404      protect
 access:emergency                         POST   sign-in  away     away     away     404      404      protect
+access:care_team                         POST   sign-in  away     away     away     404      404      protect
+access:show                              GET    sign-in  200      200      200      404      404      protect
+access:show                              POST   sign-in  away     away     away     404      404      protect
+access:shown                             GET    sign-in  200      404      404      404      404      protect
+access:shown_state                       GET    sign-in  200      404      404      404      404      protect
+home:identity                            GET    sign-in  200      200      200      404      404      protect
 access:administrator                     POST   sign-in  away     away     away     404      404      protect
 access:primary_doctor                    POST   sign-in  away     away     away     404      404      protect
 access:unknown                           POST   sign-in  away     403      403      404      404      protect

@@ -15,10 +15,13 @@ APPS = files("apps", suffix=".py")
 
 #: The only files that may step out of a scope; each call says why.
 UNSCOPED = {
+    "apps/access/consent.py",
     "apps/access/decisions.py",
     "apps/access/emergencies.py",
     "apps/access/explanations.py",
+    "apps/access/finding.py",
     "apps/access/overview.py",
+    "apps/access/right.py",
     "apps/access/secrecy.py",
     "apps/access/selectors.py",
     "apps/access/services.py",

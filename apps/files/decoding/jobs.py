@@ -11,6 +11,7 @@ from PIL import Image
 from apps.files.decoding import clinical, images, mail, package, pdf, rtf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
+from apps.files.decoding.symbols import read_symbols
 from apps.files.decoding.text import Gatherer
 
 Facts = dict[str, Any]
@@ -125,6 +126,12 @@ def stamp(facts: Facts, blobs: Sequence[bytes]) -> Result:
     return {"media_type": picture.media_type}, [picture.content]
 
 
+def symbols(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Reads the Datamatrix and QR codes on a picture of `kind`. Answers `texts`. Raises Refusal."""
+    picture = next(images.frames(blobs[0], Kind(facts["kind"]), limit=1))
+    return {"texts": read_symbols(picture)}, []
+
+
 def warm_up() -> None:
     """Loads every codec once: a confined process can open no file, so nothing may be left to import."""
     Image.init()
@@ -135,6 +142,7 @@ def warm_up() -> None:
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
     for format in ("PNG", "WEBP"):
         stamp({"label": "œil, à 8 h"}, [images._saved(sample, format).content])
+    symbols({"kind": Kind.PNG}, [images._saved(sample, "PNG").content])
     revisions: tuple[Literal[3, 4, 6], ...] = (3, 4, 6)
     for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
@@ -160,6 +168,7 @@ JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "stamp": stamp,
     "unpack": unpack,
     "read_mail": read_mail,
+    "symbols": symbols,
 }
 _RTF_SAMPLE = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 A;}}\f0 \'e9\u8217?\u55357?\u56832?\par}"
 MAX_SAMPLE = 1024 * 1024
