@@ -159,6 +159,24 @@ def decide_masking(*, actor: Actor, masks_new_documents: bool, at: datetime) -> 
     return settings
 
 
+@transaction.atomic
+def decide_care_team(*, actor: Actor, allows_care_team: bool, at: datetime) -> AccessSettings:
+    """Says whether colleagues of an authorised professional are presumed authorised (CSP L1110-12).
+
+    Refusing ends the rights that rest on it.
+    """
+    require(actor, Permission.ACCESS_DECIDE)
+    settings = _settings(actor)
+    if settings.allows_care_team != allows_care_team:
+        settings.allows_care_team = allows_care_team
+        settings.save(update_fields=["allows_care_team"])
+        if not allows_care_team:
+            team = _standing(actor, at).filter(origin=Grant.Origin.CARE_TEAM)
+            team.update(revoked_at=at, revoked_by=actor.person_id)
+        audit.record(actor=actor, verb="access.care_team_decided", at=at, facts={"allowed": allows_care_team})
+    return settings
+
+
 def _settings(actor: Actor) -> AccessSettings:
     made: AccessSettings
     made, _is_new = (

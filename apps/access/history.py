@@ -14,6 +14,29 @@ A_PROFESSIONAL = _("un soignant")
 
 SENTENCES = {
     "access.entered": (_("Vous avez consulté le dossier"), _("{who} a consulté le dossier")),
+    "access.entered_in_secret": (
+        _("Vous avez consulté le dossier en secret, à la demande du patient"),
+        _("{who} a consulté le dossier en secret, à votre demande"),
+    ),
+    "access.left": (_("Vous avez quitté le dossier"), _("{who} a quitté le dossier")),
+    "access.given_back": (_("Vous avez rendu votre accès au dossier"), _("{who} a rendu son accès au dossier")),
+    "access.patient_found": (_("Vous avez trouvé le patient"), _("{who} a cherché le dossier et l’a trouvé")),
+    "access.patient_not_found": (
+        _("Vous avez cherché un patient, sans le trouver"),
+        _("{who} a cherché un patient, sans le trouver"),
+    ),
+    "access.consent_recorded": (
+        _("Vous avez noté l’accord du patient"),
+        _("{who} a noté votre accord pour lire le dossier"),
+    ),
+    "access.team_joined": (
+        _("Vous lisez le dossier avec votre équipe de soins"),
+        _("{who} lit le dossier avec votre équipe de soins"),
+    ),
+    "access.care_team_decided": (
+        _("Vous avez changé votre choix sur les équipes de soins"),
+        _("{who} a changé le choix sur les équipes de soins"),
+    ),
     "access.granted": (_("Vous avez donné un accès au dossier"), _("{who} a donné un accès au dossier")),
     "access.revoked": (_("Vous avez retiré un accès au dossier"), _("{who} a retiré un accès au dossier")),
     "access.withdrawn": (_("Vous avez retiré son accès à {what}"), _("{who} a retiré son accès à {what}")),

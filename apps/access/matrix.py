@@ -34,7 +34,9 @@ class Permission(StrEnum):
     DOCUMENTS_ORGANISE = "documents.organise"
     #: Saying that a document has a problem.
     DOCUMENTS_REPORT = "documents.report"
+    DOCUMENTS_ANNOUNCE = "documents.announce"
     ACTIVITY_VIEW = "activity.view"
+    ACTIVITY_VIEW_TEAM = "activity.view_team"
     ACCESS_DECIDE = "access.decide"
 
     @property
@@ -84,15 +86,21 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
                 Permission.DOCUMENTS_ADD,
                 Permission.DOCUMENTS_DELETE,
                 Permission.DOCUMENTS_DOWNLOAD,
+                # Only of what they wrote themselves and withheld (CSP R1111-53), by rule.
+                Permission.DOCUMENTS_ANNOUNCE,
             }
         ),
         Capacity.EMERGENCY: frozenset({Permission.DOCUMENTS_VIEW}),
-        Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW}),
+        # Calepin itself adds what reaches the patient's secure mailbox.
+        Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_ADD}),
     },
     Section.ACTIVITY: {
         # The holder sees every access (CSP L1111-19); parents see a child's.
         Capacity.HOLDER: frozenset({Permission.ACTIVITY_VIEW}),
         Capacity.LEGAL_REPRESENTATIVE: frozenset({Permission.ACTIVITY_VIEW}),
+        # « Historique des accès » of the web DMP: a professional's own, and their organisation's.
+        Capacity.PROFESSIONAL: frozenset({Permission.ACTIVITY_VIEW_TEAM}),
+        Capacity.EMERGENCY: frozenset({Permission.ACTIVITY_VIEW_TEAM}),
     },
     Section.ACCESS: {
         # Consent, refusal and emergencies are the patient's to decide (CSP L1110-12, R1111-46); parents for a child.

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.http import urlencode
 
-from apps.access import spaces
+from apps.access import secrecy, spaces
 from apps.accounts.models import User
 from apps.core.clock import now
 from apps.professionals.practice import door_of
@@ -41,6 +41,7 @@ class ActorMiddleware:
             return self._nothing_here(request)
         if space.must_choose_place and request.path_info != reverse(PLACE):
             return redirect(f"{reverse(PLACE)}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+        space = secrecy.applied(space, request)
         request.actor = space.actor  # type: ignore[attr-defined]
         request.space = space  # type: ignore[attr-defined]
         return self._inside(request, space) if space.prefix else self.get_response(request)

@@ -31,6 +31,10 @@ def new_alias() -> str:
     return "".join(secrets.choice(ALIAS_ALPHABET) for _ in range(ALIAS_LENGTH))
 
 
+def _lasts(grant: str, at: datetime) -> models.Q:
+    return models.Q(**{f"{grant}ends_at__isnull": True}) | models.Q(**{f"{grant}ends_at__gt": at})
+
+
 class GrantQuerySet(ScopedQuerySet["Grant"]):
     def rows_visible_to(self, actor: Actor) -> GrantQuerySet:
         """The holder sees every grant on the record; anybody else sees the grants they were given."""
@@ -39,10 +43,14 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
         return self.filter(grantee_id=actor.user_id) if actor.user_id else self.none()
 
     def current(self, at: datetime) -> GrantQuerySet:
-        """Begun, not ended, not revoked. Periods are half-open: a grant is over at `ends_at` exactly."""
-        return self.filter(starts_at__lte=at, revoked_at__isnull=True).filter(
-            models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=at)
+        """Begun, not ended, not revoked. Periods are half-open: a grant is over at `ends_at` exactly.
+
+        A right of the care team ends with the right of the colleague through whom it stands.
+        """
+        through = models.Q(through__isnull=True) | (
+            _lasts("through__", at) & models.Q(through__revoked_at__isnull=True)
         )
+        return self.filter(_lasts("", at), through, starts_at__lte=at, revoked_at__isnull=True)
 
     def not_blocked(self) -> GrantQuerySet:
         """Those whose professional the patient does not block: a block wins over any consent (facts, rule 3)."""
@@ -62,6 +70,8 @@ class Grant(IdentifiedModel):
     class Origin(models.TextChoices):
         REPRESENTATION = "representation", _("Parent ou représentant légal")
         CARE_RELATIONSHIP = "care_relationship", _("Votre accord")
+        CONSULTATION = "consultation", _("Votre accord, noté par le soignant")
+        CARE_TEAM = "care_team", _("Équipe de soins")
         INVITATION = "invitation", _("Votre invitation")
         BREAK_GLASS = "break_glass", _("Urgence")
         REGULATION = "regulation", _("Appel au 15")
@@ -83,8 +93,14 @@ class Grant(IdentifiedModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="revoked_grants")
 
-    #: When a professional's present visit of the record began, and when the patient was last told of one.
+    #: The colleague's right on which a right of the care team rests.
+    through = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="team")
+
+    #: When a professional's present visit of the record began, when they left it before its time, when the visit
+    #: before ended, and when the patient was last told of one.
     visited_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    previous_visit_at = models.DateTimeField(null=True, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
 
     #: Since when, and by whose decision, this professional sees what is masked to others (CSP R1111-49).
@@ -121,6 +137,11 @@ class Grant(IdentifiedModel):
                     capacity=Capacity.PROFESSIONAL,
                 ),
                 name="an_administrator_is_a_professional_named_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin="care_team", through__isnull=False)
+                | (~models.Q(origin="care_team") & models.Q(through__isnull=True)),
+                name="only_a_care_team_stands_through_another_grant",
             ),
             models.UniqueConstraint(
                 fields=["record", "grantee", "capacity"],
@@ -190,7 +211,7 @@ class Block(IdentifiedModel):
 
 class AccessSettings(IdentifiedModel):
     """What the patient decided about emergencies and about documents to come. Without a row, the law's default:
-    emergencies are allowed, masked documents stay masked, new documents are visible."""
+    emergencies and the care team are allowed, masked documents stay masked, new documents are visible."""
 
     record = models.OneToOneField(HealthRecord, on_delete=models.PROTECT, related_name="access_settings")
     #: Regulators of the centre 15 may look during a call (ETREAT).
@@ -199,6 +220,8 @@ class AccessSettings(IdentifiedModel):
     allows_break_glass = models.BooleanField(default=True)
     #: Both then see masked documents too.
     shows_masked_in_emergency = models.BooleanField(default=False)
+    #: Colleagues of an authorised professional are presumed authorised (CSP L1110-4, L1110-12).
+    allows_care_team = models.BooleanField(default=True)
     #: Since when, and by whose decision, documents of professionals arrive masked.
     masks_new_since = models.DateTimeField(null=True, blank=True)
     masks_new_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -286,4 +309,70 @@ class ExplanationRequest(IdentifiedModel):
                 condition=models.Q(answered_at__isnull=True),
                 name="one_open_explanation_request_per_professional",
             ),
+        ]
+
+
+class ShownCodeQuerySet(DecisionQuerySet):
+    def standing(self, at: datetime) -> Self:
+        """Those that still open something: unused, not over, in an open record. Over at `ends_at` exactly."""
+        rows = self.filter(used_at__isnull=True, ends_at__gt=at, record__state__in=HealthRecord.OPEN_STATES)
+        return rows.scoped("standing", None)
+
+
+class ShownCode(IdentifiedModel):
+    """“Montrer mon carnet à un soignant”: a code that says whose record it is, once, for a few minutes.
+
+    It carries no health data and gives no right. The code itself is not kept.
+    """
+
+    record = models.ForeignKey(HealthRecord, on_delete=models.PROTECT, related_name="shown_codes")
+    shown_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    shown_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager.of(ShownCodeQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("shown_at")), name="a_shown_code_lasts"),
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True, used_by__isnull=True)
+                | models.Q(used_at__isnull=False, used_by__isnull=False),
+                name="a_shown_code_is_used_by_somebody",
+            ),
+        ]
+
+
+class FindingQuerySet(ScopedQuerySet["Finding"]):
+    def rows_visible_to(self, actor: Actor) -> FindingQuerySet:
+        """A professional's own, outside any record."""
+        if actor.capacity != Capacity.PROFESSIONAL or actor.record_id is not None or actor.professional_id is None:
+            return self.none()
+        return self.filter(professional_id=actor.professional_id)
+
+
+class Finding(IdentifiedModel):
+    """A professional found a patient, and has a few minutes to record that the patient agrees. It gives no right."""
+
+    class Way(models.TextChoices):
+        IDENTITY = "identity", _("Matricule et identité")
+        DATAMATRIX = "datamatrix", _("Datamatrix INS")
+        CODE = "code", _("Code montré par le patient")
+
+    record = models.ForeignKey(HealthRecord, on_delete=models.PROTECT, related_name="findings")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="findings")
+    way = models.CharField(max_length=10, choices=Way.choices)
+    found_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    #: The right it led to.
+    grant = models.ForeignKey(Grant, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager.of(FindingQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("found_at")), name="a_finding_lasts"),
         ]

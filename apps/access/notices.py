@@ -46,4 +46,28 @@ EXPLANATION_GIVEN = NoticeKind(
     colour_category="imaging",
     action=_("Lire la réponse"),
 )
-KINDS = (RECORD_ENTERED, EMERGENCY_ENTERED, PRIMARY_DOCTOR_TOLD, EXPLANATION_ASKED, EXPLANATION_GIVEN)
+CONSENT_RECORDED = NoticeKind(
+    code="access.consent_recorded",
+    category="access",
+    sentence=_("{who} a noté votre accord pour lire le dossier"),
+    pictogram="doctor",
+    colour_category="report",
+    action=_("Voir ce soignant"),
+)
+TEAM_JOINED = NoticeKind(
+    code="access.team_joined",
+    category="access",
+    sentence=_("{who} lit le dossier : membre de votre équipe de soins"),
+    pictogram="doctor",
+    colour_category="report",
+    action=_("Voir ce soignant"),
+)
+KINDS = (
+    RECORD_ENTERED,
+    EMERGENCY_ENTERED,
+    PRIMARY_DOCTOR_TOLD,
+    EXPLANATION_ASKED,
+    EXPLANATION_GIVEN,
+    CONSENT_RECORDED,
+    TEAM_JOINED,
+)

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from apps.access import notices
-from apps.access.models import Block, Grant, GrantQuerySet
+from apps.access.ages import MAJORITY_AGE
+from apps.access.models import Block, Grant
 from apps.access.policy import Decision, NotVisible, Reason, Refused
 from apps.access.selectors import people_of
 from apps.accounts.models import User
 from apps.audit import services as audit
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
@@ -24,13 +27,14 @@ from apps.records.models import HealthIdentity, HealthRecord
 
 #: The zone in which a French birthday begins.
 _PARIS = ZoneInfo("Europe/Paris")
-MAJORITY_AGE = 18
 #: Pages opened within this time belong to one visit of a record.
 VISIT = timedelta(minutes=30)
 #: A professional who comes back within this time is recorded again, but not announced again.
 NOTICE_INTERVAL = timedelta(days=1)
 #: Within this time, a professional who opens more records than the setting allows is stopped.
 BRAKE_WINDOW = timedelta(minutes=10)
+
+HIDDEN_VISIT = "access.entered_in_secret"
 
 logger = logging.getLogger(__name__)
 
@@ -136,8 +140,11 @@ def enter(*, actor: Actor, at: datetime) -> None:
         raise NotVisible
     grants = Grant.objects.unscoped(why="a professional's own grant remembers the visit")
     mine = grants.filter(pk=actor.grant_id)
-    _brake(actor, grants.exclude(pk=actor.grant_id), at)
-    if not mine.filter(_never_or_before("visited_at", at - VISIT)).update(visited_at=at):
+    brake(actor=actor, at=at)
+    is_new = _never_or_before("visited_at", at - VISIT) | Q(left_at__isnull=False)
+    # What is new is new since the end of the visit before, which must not be lost when the next one begins.
+    previous = Coalesce(F("left_at"), F("visited_at"))
+    if not mine.filter(is_new).update(previous_visit_at=previous, visited_at=at, left_at=None):
         return
     event = audit.record(actor=actor, verb="access.entered", at=at)
     if not mine.filter(_never_or_before("announced_at", at - NOTICE_INTERVAL)).update(announced_at=at):
@@ -153,17 +160,51 @@ def enter(*, actor: Actor, at: datetime) -> None:
         )
 
 
-def _brake(actor: Actor, others: GrantQuerySet, at: datetime) -> None:
-    """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session."""
-    opened = others.filter(professional_id=actor.carer_id, visited_at__gt=at - BRAKE_WINDOW).count()
-    if opened >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
+@transaction.atomic
+def leave(*, actor: Actor, at: datetime) -> None:
+    """Ends a professional's visit: the next page they open begins another. Doing it twice changes nothing.
+
+    Raises NotVisible for anybody who is not a professional in a record by a grant.
+    """
+    if actor.grant_id is None or not actor.is_professional:
+        raise NotVisible
+    mine = Grant.objects.unscoped(why="a professional's own grant remembers the visit").filter(pk=actor.grant_id)
+    if mine.filter(visited_at__isnull=False, left_at__isnull=True).update(left_at=at):
+        audit.record(actor=actor, verb="access.left", at=at)
+
+
+@transaction.atomic
+def give_back(*, actor: Actor, at: datetime) -> None:
+    """A professional ends their own right: the patient has withdrawn consent in front of them, or is treated no more.
+
+    The patient's side reads it in the history. Raises NotVisible outside a record entered by a grant.
+    """
+    if actor.grant_id is None or not actor.is_professional:
+        raise NotVisible
+    mine = Grant.objects.unscoped(why="a professional gives back their own right").filter(pk=actor.grant_id)
+    if mine.filter(revoked_at__isnull=True).update(revoked_at=at, revoked_by=actor.person_id):
+        audit.record(actor=actor, verb="access.given_back", at=at)
+
+
+def brake(*, actor: Actor, at: datetime) -> None:
+    """Stops whoever opens record after record faster than people are treated: a robot, or a stolen session.
+
+    Visits in secret leave their time in the trail alone (see `secrecy`). Raises TooManyRecords.
+    """
+    grants = Grant.objects.unscoped(why="a professional's own grants remember their visits")
+    others = grants.filter(professional_id=actor.carer_id).exclude(pk=actor.grant_id)
+    opened = others.filter(visited_at__gt=at - BRAKE_WINDOW).count()
+    trail = AuditEvent.objects.unscoped(why="a professional's own secret visits are counted")
+    in_secret = trail.filter(target_id__in=others.values("pk"), verb=HIDDEN_VISIT, at__gt=at - BRAKE_WINDOW)
+    if opened + in_secret.order_by().values("target_id").distinct().count() >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
         logger.error("records_opened_too_fast", extra={"professional_id": str(actor.professional_id)})
         raise TooManyRecords
 
 
-def is_new_visit(*, visited_at: datetime | None, at: datetime) -> bool:
-    """True when a page opened at `at` begins a visit, the last having begun at `visited_at`. Asks no database."""
-    return visited_at is None or visited_at <= at - VISIT
+def is_new_visit(*, visited_at: datetime | None, at: datetime, left_at: datetime | None = None) -> bool:
+    """True when a page opened at `at` begins a visit: the last began at `visited_at` and was ended at `left_at`, if
+    it was ended before its time. Asks no database."""
+    return visited_at is None or left_at is not None or visited_at <= at - VISIT
 
 
 def _never_or_before(moment: str, limit: datetime) -> Q:

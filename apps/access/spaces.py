@@ -1,8 +1,8 @@
 """Which record a request is about: the person's own, or somebody else's under a path of its own.
 
 `/pour/<alias>/…` is another person's space: everything a patient can open exists there too. `/pro/patients/<alias>/…`
-is a patient's record as a professional sees it. The right is looked up at every request, so that a revoked grant
-ends at the next tap, and two tabs can never mix two people up.
+is a patient's record as a professional sees it; the API stands there too, as in a family's space. The right is looked
+up at every request, so that a revoked grant ends at the next tap, and two tabs can never mix two people up.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from apps.professionals.practice import ANY_DOOR, Door, practice_behind, practic
 from apps.records.models import HealthIdentity, HealthRecord
 
 _FAMILY_PATH = re.compile(r"/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)", re.DOTALL)
+#: Rights that the trail names, beside the capacity: how the professional came in without the patient's own hand.
+_NAMED_RIGHTS = (Grant.Origin.CONSULTATION, Grant.Origin.CARE_TEAM)
 _CARE_PATH = re.compile(r"^/pro/patients/(?P<alias>[2-9a-hj-km-np-z]{6})/")
 
 
@@ -37,6 +39,9 @@ class Space:
     identity: HealthIdentity | None = None
     #: When a professional's visit began.
     visited_at: datetime | None = None
+    #: When it was ended before its time, and when the visit before ended.
+    left_at: datetime | None = None
+    previous_visit_at: datetime | None = None
     #: When the right ends, if it does.
     ends_at: datetime | None = None
     #: Where a professional works today, once they said so: “médecin, Hôpital des Trois-Vallées”.
@@ -118,7 +123,8 @@ def _at_work(user: User, path: str, at: datetime, channel: Channel, door: Door) 
         return _practice(user, channel, door)
     if not door.opens_practice:
         return None
-    space = _granted(user, care["alias"], CARE_CAPACITIES, at, channel, door=door)
+    prefix = care[0] if path.startswith("api/", care.end()) else ""
+    space = _granted(user, care["alias"], CARE_CAPACITIES, at, channel, prefix=prefix, door=door)
     return _practice(user, channel, door) if space is not None and space.must_choose_place else space
 
 
@@ -148,6 +154,7 @@ def _granted(
         profession=practice.profession if practice else None,
         situation_id=practice.situation_id if practice else None,
         sees_masked=sees_masked(grant),
+        right=grant.origin if grant.origin in _NAMED_RIGHTS else "",
     )
     return Space(
         actor,
@@ -157,6 +164,8 @@ def _granted(
         prefix,
         identity,
         visited_at=grant.visited_at,
+        left_at=grant.left_at,
+        previous_visit_at=grant.previous_visit_at,
         ends_at=grant.ends_at,
         place=practice.place if practice else "",
         must_choose_place=practice is not None and practice.is_nowhere,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.access import views
+from apps.access import showing_views, views
 
 app_name = "access"
 urlpatterns = [
@@ -17,8 +17,12 @@ urlpatterns = [
     path("acces/soignants/<uuid:professional_id>/administrateur/", views.administrator, name="administrator"),
     path("acces/soignants/<uuid:professional_id>/medecin-traitant/", views.primary_doctor, name="primary_doctor"),
     path("acces/soignants/<uuid:professional_id>/inconnu/", views.unknown, name="unknown"),
+    path("acces/equipe/", views.care_team, name="care_team"),
     path("acces/bloques/", views.blocked, name="blocked"),
     path("acces/urgence/", views.emergency, name="emergency"),
     path("acces/nouveaux-documents/", views.masking, name="masking"),
     path("acces/demandes/", views.explanation_list, name="explanations"),
+    path("montrer/", showing_views.show, name="show"),
+    path("montrer/<uuid:shown_id>/", showing_views.shown, name="shown"),
+    path("montrer/<uuid:shown_id>/etat/", showing_views.state, name="shown_state"),
 ]

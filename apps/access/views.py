@@ -189,6 +189,20 @@ def masking(request: ActorRequest) -> HttpResponse:
     return redirect("access:hub")
 
 
+@require_POST
+def care_team(request: ActorRequest) -> HttpResponse:
+    """Lets colleagues of an authorised professional in, or stops."""
+    allows = request.POST.get("decision") == "allow"
+    decisions.decide_care_team(actor=request.actor, allows_care_team=allows, at=now())
+    messages.success(
+        request,
+        _("Les équipes de soins peuvent lire le dossier.")
+        if allows
+        else _("Les équipes de soins ne peuvent plus lire le dossier."),
+    )
+    return redirect("access:hub")
+
+
 @require_safe
 def explanation_list(request: ActorRequest) -> HttpResponse:
     """What was asked, and what was answered."""

@@ -16,8 +16,9 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
-from apps.api.serializers import open_type
+from apps.api.serializers import ConfidentialityCodes, open_type
 from apps.documents.bulk import MAX_DOCUMENTS, Sent
+from apps.documents.confidentiality import Code, Confidentiality
 from apps.documents.forms import not_in_future
 from apps.documents.models import TITLE_MAX_LENGTH, Document
 from apps.files.decoding.kinds import extension
@@ -75,6 +76,7 @@ class SentSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=TITLE_MAX_LENGTH, required=False, allow_blank=True, default="")
     act_on = serializers.DateField(validators=[not_in_future], required=False, default=None)
     is_masked = serializers.BooleanField(default=False)
+    confidentiality_codes = ConfidentialityCodes()
 
     def validate_type_code(self, code: str) -> str:
         """Only types that this caller may deposit."""
@@ -102,7 +104,8 @@ class LotSerializer(serializers.Serializer[Any]):
                 type_code=given["type_code"],
                 act_on=given["act_on"],
                 title=given["title"],
-                is_masked=given["is_masked"],
+                is_masked=given["is_masked"] or Code.MASKED in given["confidentiality_codes"],
+                confidentiality=Confidentiality.of_codes(given["confidentiality_codes"]),
             )
             for given in self.validated_data["documents"]
         ]

@@ -14,7 +14,9 @@ from apps.access.matrix import Permission, Section
 from apps.access.policy import abilities, can
 from apps.core.actor import Actor
 from apps.documents import types
-from apps.documents.forms import not_in_future
+from apps.documents.arrivals.sets import Outcome
+from apps.documents.confidentiality import Code, Level
+from apps.documents.forms import is_set, not_in_future
 from apps.documents.models import TITLE_MAX_LENGTH, Document
 from apps.documents.search.address import MAX_CHARACTERS
 from apps.files.decoding.kinds import extension
@@ -32,6 +34,7 @@ class AbilitiesSerializer(serializers.Serializer[dict[str, bool]]):
     view_notes = serializers.BooleanField()
     organise = serializers.BooleanField()
     report = serializers.BooleanField()
+    announce = serializers.BooleanField()
 
 
 class DocumentSerializer(serializers.ModelSerializer[Document]):
@@ -126,6 +129,16 @@ def open_type(code: str, actor: Actor) -> str:
     return code
 
 
+class ConfidentialityCodes(serializers.ListField):
+    """From whom a professional keeps the document (JDV_J08): one of N, R, V, and masks."""
+
+    def __init__(self, **options: Any) -> None:
+        known = [*Level.values, *(code.value for code in Code)]
+        super().__init__(
+            child=serializers.ChoiceField(choices=known), required=False, default=list, max_length=4, **options
+        )
+
+
 class DepositSerializer(serializers.Serializer[Any]):
     """What a deposit sends, as multipart form data."""
 
@@ -135,18 +148,28 @@ class DepositSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=TITLE_MAX_LENGTH, required=False, allow_blank=True, default="")
     act_on = serializers.DateField(validators=[not_in_future], required=False, default=None)
     is_masked = serializers.BooleanField(default=False)
+    confidentiality_codes = ConfidentialityCodes()
 
     def validate_type_code(self, code: str) -> str:
         """Only types that this caller may deposit."""
         return open_type(code, self.context["request"]._request.actor)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Asks for the type and the date, except of a clinical document."""
-        is_clinical = [extension(file.name or "") for file in given["files"]] == ["xml"]
+        """Asks for the type and the date, except of a clinical document or a set."""
+        says_it = is_set(given["files"]) or [extension(file.name or "") for file in given["files"]] == ["xml"]
         missing = [name for name in ("type_code", "act_on") if not given[name]]
-        if missing and not is_clinical:
+        if missing and not says_it:
             raise serializers.ValidationError({name: [_("Ce champ est obligatoire.")] for name in missing})
         return given
+
+
+class OutcomeSerializer(serializers.Serializer[Outcome]):
+    """What became of one document of a set: `id` when it went in, else why it did not."""
+
+    id = serializers.UUIDField(source="document.pk", default=None, allow_null=True, read_only=True)
+    title = serializers.CharField(read_only=True)
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(source="message", read_only=True)
 
 
 class ArrivalStateSerializer(serializers.Serializer[Any]):
@@ -158,6 +181,10 @@ class ArrivalStateSerializer(serializers.Serializer[Any]):
 
 
 class ArrivalSerializer(serializers.Serializer[Document]):
-    """A deposit accepted: the document shows under this identifier once its file is proven safe."""
+    """A deposit accepted: the document shows under this identifier once its file is proven safe.
+
+    Of a set (IHE_XDM.ZIP), `id` is the first document's, and `documents` says what became of each.
+    """
 
     id = serializers.UUIDField(read_only=True)
+    documents = OutcomeSerializer(many=True, read_only=True, required=False)

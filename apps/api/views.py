@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,8 +15,10 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.access import secrecy
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
+from apps.access.spaces import SpaceRequest
 from apps.api.described import described_problems
 from apps.api.filing import FilingActions
 from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line
@@ -25,11 +28,15 @@ from apps.api.serializers import (
     DepositSerializer,
     DocumentSerializer,
     FoundSerializer,
+    OutcomeSerializer,
     SearchSerializer,
 )
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
 from apps.documents import bulk, content, selectors, services
+from apps.documents.arrivals.sets import deposit_set
+from apps.documents.confidentiality import Confidentiality
+from apps.documents.forms import is_set
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.search import address
 from apps.documents.search import services as searching
@@ -67,6 +74,12 @@ class DocumentViewSet(FilingActions):
         """Who calls, by what right: built by the actor middleware."""
         actor: Actor = self.request._request.actor  # type: ignore[attr-defined]
         return actor
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Notes a professional's visit, as the pages do."""
+        super().initial(request, *args, **kwargs)
+        if self.actor is not None and self.actor.is_professional and self.actor.record_id is not None:
+            secrecy.note_visit(request=cast(SpaceRequest, request._request), at=now())
 
     def get_queryset(self) -> DocumentQuerySet:
         """The documents that exist for the caller, newest first."""
@@ -111,7 +124,7 @@ class DocumentViewSet(FilingActions):
         responses={202: ArrivalSerializer, **described_problems(400, 404, 422)},
     )
     def create(self, request: Request) -> Response:
-        """Deposits a document: several pictures become the pages of one.
+        """Deposits a document: several pictures become the pages of one; a professional's ZIP is a set of documents.
 
         202 means that its size and first bytes are right; `arrivee/` tells what opening it has shown.
         """
@@ -119,17 +132,31 @@ class DocumentViewSet(FilingActions):
         sent = DepositSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         given = sent.validated_data
+        confidentiality = Confidentiality.of_codes(given["confidentiality_codes"])
+        if self.actor.is_professional and is_set(given["files"]):
+            return self._create_set(given["files"][0], confidentiality)
         document = services.deposit(
             actor=self.actor,
             uploads=given["files"],
             type_code=given["type_code"],
             title=given["title"],
             act_on=given["act_on"],
-            is_masked=given["is_masked"],
+            is_masked=given["is_masked"] or confidentiality.is_masked,
+            confidentiality=confidentiality,
             is_awaited=False,
             at=now(),
         )
         return Response({"id": document.pk}, status=status.HTTP_202_ACCEPTED)
+
+    def _create_set(self, upload: UploadedFile[bytes], confidentiality: Confidentiality) -> Response:
+        """Refused when no document of the set went in; `detail` is then that of the first."""
+        outcomes = deposit_set(actor=self.actor, content=upload.read(), confidentiality=confidentiality, at=now())
+        listed = {"documents": [OutcomeSerializer(outcome).data for outcome in outcomes]}
+        taken = [outcome.document.pk for outcome in outcomes if outcome.document]
+        if taken:
+            return Response({"id": taken[0], **listed}, status=status.HTTP_202_ACCEPTED)
+        why = {"code": outcomes[0].code, "detail": outcomes[0].message}
+        return Response({**why, **listed}, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
 
     @extend_schema(request=LotSerializer, responses={202: LotAnswerSerializer, **described_problems(400, 404, 413)})
     @action(detail=False, methods=["post"], url_path="lot", parser_classes=[LotParser])

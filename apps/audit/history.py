@@ -64,6 +64,13 @@ RIGHTS: Mapping[str, Text] = {
 }
 
 
+#: By which of several rights of one capacity, where the trail says so (`Actor.right`).
+_NARROWER_RIGHTS: Mapping[object, Text] = {
+    "consultation": _("Avec votre accord, noté en consultation"),
+    "care_team": _("Équipe de soins"),
+}
+
+
 def register(
     prefix: str,
     sentences: Mapping[str, tuple[Text, Text]],
@@ -143,7 +150,7 @@ def _lines(event: AuditEvent, *, is_own: bool) -> tuple[str, ...]:
     """By what right, where, and why if that was asked: what stands under the sentence, without empty lines."""
     # A professional who deposits needs nobody's consent, and has no grant to name.
     is_by_right = not is_own and (event.grant_id is not None or event.capacity != Capacity.PROFESSIONAL)
-    right = str(RIGHTS.get(event.capacity, "")) if is_by_right else ""
+    right = str(_NARROWER_RIGHTS.get(event.facts.get("right"), RIGHTS.get(event.capacity, ""))) if is_by_right else ""
     reason = event.facts.get("reason")
     why = _("Raison : {reason}").format(reason=reason) if reason else ""
     return tuple(line for line in (right, str(event.facts.get("place") or ""), str(why)) if line)

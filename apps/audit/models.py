@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import models
 
+from apps.audit import hidden
 from apps.core.actor import Actor, Capacity, Channel
 from apps.core.querysets import ScopedManager, ScopedQuerySet
 
@@ -30,10 +31,23 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
     """Reads only. The database refuses the rest too, by triggers; this refusal names the line at fault."""
 
     def rows_visible_to(self, actor: Actor) -> Self:
-        """The events of the actor's record, for its holder and their legal representatives; nothing else."""
+        """The events of the actor's record, for its holder and their legal representatives; nothing else.
+
+        Not those about things that are kept from this reader, nor, for a representative, a minor's secret.
+        """
         if actor.record_id is None or actor.capacity not in READERS:
             return self.none()
-        return self.filter(record_id=actor.record_id)
+        rows = self.filter(record_id=actor.record_id)
+        for targets in hidden.kept_from(actor):
+            rows = rows.exclude(target_id__in=targets)
+        if actor.capacity != Capacity.HOLDER:
+            rows = rows.exclude(facts__has_key=hidden.HIDDEN)
+        return rows
+
+    def acts_of(self, professional_ids: Collection[UUID], *, record_id: UUID) -> Self:
+        """What these professionals did on one record. The caller has checked who may ask (`access.care_history`)."""
+        rows = self.filter(record_id=record_id, professional_id__in=professional_ids)
+        return rows.scoped("acts_of", None)
 
     def newest_first(self) -> Self:
         """By position, which is the order in which things were written."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from apps.audit import chain, history, names
+from apps.audit.hidden import HIDDEN
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 
@@ -28,7 +29,8 @@ def record(
     """Append one event, inside the caller's transaction: what is undone was never recorded.
 
     `verb` is a registered past tense such as ``documents.masked``; `record_id` defaults to the actor's
-    record; `facts` are plain values without clinical content. Call it after the change itself: on PostgreSQL
+    record; `facts` are plain values without clinical content. An act in secret, and one upon something hidden from
+    those who represent its holder, says so (see `hidden`). Call it after the change itself: on PostgreSQL
     appends wait for each other from here to the end of the transaction, and rows locked later could deadlock.
 
     Raises UnknownVerb, ValueError for a naive `at`, TypeError for a fact that is not plain.
@@ -51,12 +53,18 @@ def record_each(
     if at.tzinfo is None:
         raise ValueError("An audit event needs an aware instant.")
     who = names.name_of(actor)
-    plain = _plain(({"place": who.place} if who.place else {}) | dict(facts or {}))
-    events = [_event(actor, verb, at, record_id, target, who, plain) for target in targets]
+    right = {"right": actor.right} if actor.right else {}
+    plain = _plain(({"place": who.place} if who.place else {}) | right | dict(facts or {}))
+    events = [_event(actor, verb, at, record_id, target, who, plain | _secrecy(actor, target)) for target in targets]
     with transaction.atomic(savepoint=False):
         chain.take_turn()
         chain.append(events)
     return events
+
+
+def _secrecy(actor: Actor, target: models.Model | None) -> dict[str, Fact]:
+    is_secret = actor.is_secret or getattr(target, "hidden_from_representatives", False)
+    return {HIDDEN: True} if is_secret else {}
 
 
 def _event(

@@ -46,7 +46,8 @@ class Actor:
     patient). `grant_id` names the grant that opened somebody else's record; the holder needs none.
     `professional_id` and `profession` are set for professionals only; `situation_id` names where they said they work
     today, and is None for who works where the directory says. `sees_masked` is set where the patient lets a
-    professional see what is masked to others.
+    professional see what is masked to others; `is_secret` while a professional acts at a minor's own request,
+    unknown to those who represent them (CSP L1111-5). `right` is the origin of the grant, as the trail keeps it.
     """
 
     user_id: UUID | None
@@ -58,6 +59,8 @@ class Actor:
     profession: str | None = None
     situation_id: UUID | None = None
     sees_masked: bool = False
+    is_secret: bool = False
+    right: str = ""
 
     @property
     def person_id(self) -> UUID:
@@ -79,6 +82,11 @@ class Actor:
         if self.professional_id is None:
             raise ValueError("Only a professional does this.")
         return self.professional_id
+
+    @property
+    def is_care(self) -> bool:
+        """True for whoever brings what carers write: a professional, or Calepin for what they mail."""
+        return self.is_professional or self.capacity == Capacity.SYSTEM
 
     @property
     def is_professional(self) -> bool:

@@ -62,13 +62,15 @@ CAMILLE = Person(
     "camille.rivoire",
 )
 LEO = Person("leo", Traits("Léo", "Rivoire", "Rivoire", "Léo Paul", date(2018, 5, 14), "M", "74010"), "118057401023411")
+#: Sixteen: old enough to be treated unknown to her mother.
+ZOE = Person("zoe", Traits("Zoé", "Rivoire", "Rivoire", "Zoé Marie", date(2010, 6, 3), "F", "74010"), "210067401003187")
 JEANNE = Person(
     "jeanne",
     Traits("Jeanne", "Morel", "Favre", "Jeanne Lucie", date(1944, 2, 9), "F", "74225"),
     "244027422501769",
     "jeanne.morel",
 )
-PEOPLE = (CAMILLE, LEO, JEANNE)
+PEOPLE = (CAMILLE, LEO, ZOE, JEANNE)
 
 PRACTICES = (
     Practice(

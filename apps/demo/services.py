@@ -18,7 +18,7 @@ from apps.accounts.services import open_account
 from apps.core.actor import Actor, Capacity, Channel, system
 from apps.core.pdf import render_pdf
 from apps.demo.papers import PAPERS, Paper, context_of
-from apps.demo.people import BENALI, CAMILLE, CARERS, JEANNE, LEO, PEOPLE, PRACTICES, Carer, Person
+from apps.demo.people import BENALI, CAMILLE, CARERS, JEANNE, LEO, PEOPLE, PRACTICES, ZOE, Carer, Person
 from apps.documents import services as documents
 from apps.documents.filing import services as filing
 from apps.documents.models import Document
@@ -156,12 +156,14 @@ def _list_carers(cast: Cast) -> None:
 def _grant(cast: Cast, at: datetime) -> None:
     granted_at = at - timedelta(days=120)
     camille = cast.users[CAMILLE.key]
-    access.grant_representation(
-        actor=system(cast.records[LEO.key].pk), record=cast.records[LEO.key], parent=camille, at=granted_at
-    )
+    as_mother: dict[Person, Actor] = {}
+    for child in (LEO, ZOE):
+        record = cast.records[child.key]
+        access.grant_representation(actor=system(record.pk), record=record, parent=camille, at=granted_at)
+        as_mother[child] = Actor(camille.pk, Capacity.LEGAL_REPRESENTATIVE, record.pk, channel=Channel.COMMAND)
     benali = cast.professionals[BENALI.key]
-    as_mother = Actor(camille.pk, Capacity.LEGAL_REPRESENTATIVE, cast.records[LEO.key].pk, channel=Channel.COMMAND)
-    for patient, actor in ((CAMILLE, cast.holder(CAMILLE)), (JEANNE, cast.holder(JEANNE)), (LEO, as_mother)):
+    holders = {patient: cast.holder(patient) for patient in (CAMILLE, JEANNE)}
+    for patient, actor in (holders | as_mother).items():
         grant = access.authorise_professional(actor=actor, professional=benali, at=granted_at)
         cast.grants[BENALI.key, patient.key] = grant.pk
 

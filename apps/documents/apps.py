@@ -8,18 +8,18 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from apps.audit import history, names
+        from apps.audit import hidden, history, names
         from apps.core.actor import Capacity
         from apps.documents import notices, policy  # noqa: F401 - declares the room's rules
-        from apps.documents.history import SENTENCES, titles
+        from apps.documents.history import SENTENCES, documents_kept_from, shares_kept_from, titles
         from apps.documents.problems import notices as problems
         from apps.documents.sharing import notices as sharing
         from apps.documents.sharing.openers import name_in_trail
         from apps.notifications import registry
 
         history.register("documents", SENTENCES, describe=titles)
-        registry.register(notices.DOCUMENT_DEPOSITED)
-        registry.register(notices.DOCUMENT_REFUSED)
-        for kind in (*sharing.KINDS, *problems.KINDS):
+        hidden.register(documents_kept_from)
+        hidden.register(shares_kept_from)
+        for kind in (*notices.KINDS, *sharing.KINDS, *problems.KINDS):
             registry.register(kind)
         names.register(Capacity.RECIPIENT, name_in_trail)

@@ -17,12 +17,12 @@ from django.utils import timezone
 
 from apps.access.matrix import Permission
 from apps.access.policy import require
-from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.queue import enqueue
 from apps.core.statements import insert
 from apps.documents import incoming as clinical
 from apps.documents import services
+from apps.documents.confidentiality import NORMAL, Confidentiality
 from apps.documents.models import Document
 from apps.files import services as files
 from apps.files.decoding.kinds import Kind
@@ -44,6 +44,7 @@ class Sent:
     act_on: date | None
     title: str = ""
     is_masked: bool = False
+    confidentiality: Confidentiality = NORMAL
 
 
 def deposit_many(*, actor: Actor, sent: Sequence[Sent], at: datetime) -> list[Document | FileRefused]:
@@ -96,11 +97,16 @@ class _Feeding:
             if known:
                 return known
         document = services.described(
-            self._record, self._author, incoming, type_code=one.type_code, title=one.title, act_on=one.act_on
+            self._record,
+            self._author,
+            incoming,
+            actor=self._actor,
+            type_code=one.type_code,
+            title=one.title,
+            act_on=one.act_on,
         )
         document.file, document.added_at, document.added_by_id = file, self._at, self._actor.person_id
-        if one.is_masked and not self._author:
-            document.masked_at, document.masked_by_id = self._at, self._actor.user_id
+        services.keep(document, self._actor, incoming, confidentiality=one.confidentiality, is_masked=one.is_masked)
         if document.unique_id:
             self._met[document.unique_id] = document
         return document
@@ -113,7 +119,7 @@ def _add(actor: Actor, documents: Sequence[Document], at: datetime) -> None:
     stored: list[StoredFile] = [document.file for document in documents]
     insert(stored)
     insert(documents)
-    audit.record_each(actor=actor, verb="documents.added", at=at, targets=documents)
+    services.record_added(documents, actor, at)
     # tasks.py calls this room's services, so it is looked up when needed.
     from apps.documents.tasks import prepare
 

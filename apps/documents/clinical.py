@@ -140,12 +140,17 @@ def structured(file: StoredFile, *, with_curves: bool) -> Structured | None:
         document=document,
         results=tuple(_result(o, with_curves) for o in document.results),
         prescriptions=tuple(_line(t) for t in document.prescriptions if t.name),
-        vaccinations=tuple(_line(t) for t in document.vaccinations if t.name),
+        vaccinations=vaccination_lines(document),
         sections=sections,
         authors=tuple(dict.fromkeys(_author(a) for a in document.header.authors if a.name or a.organisations)),
         text=document.body_text,
         is_whole=document.is_whole,
     )
+
+
+def vaccination_lines(document: ClinicalDocument) -> tuple[Line, ...]:
+    """The vaccines a document names."""
+    return tuple(_line(t) for t in document.vaccinations if t.name)
 
 
 def understood(stored: Sequence[StoredFile]) -> list[ClinicalDocument | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import ThreePartDateField
 from apps.documents import types
+from apps.documents.confidentiality import Code, Confidentiality
 from apps.documents.models import TITLE_MAX_LENGTH
 from apps.files.decoding.kinds import extension
 
@@ -42,6 +44,11 @@ def not_in_future(value: date) -> None:
     """Refuses a day that has not begun where the person is."""
     if value > timezone.localdate():
         raise ValidationError(_("Choisissez une date passée, ou celle d’aujourd’hui."), code="future")
+
+
+def is_set(files: Sequence[UploadedFile[Any]]) -> bool:
+    """True for one ZIP sent alone: a set of documents, or nothing that is taken."""
+    return [extension(file.name or "") for file in files] == ["zip"]
 
 
 class _DepositForm(forms.Form):
@@ -108,21 +115,50 @@ class AddForm(_DepositForm):
         return bool(self.cleaned_data["visibility"] == Visibility.ONLY_ME)
 
 
+class KeptFrom(models.TextChoices):
+    """From whom a professional keeps what they deposit; each choice is a code of JDV_J08."""
+
+    PATIENT = Code.WITHHELD.value, _("Attendre la consultation d’annonce : le patient ne voit rien avant")
+    REPRESENTATIVES = Code.HIDDEN.value, _("Cacher aux parents et aux représentants légaux")
+    PROFESSIONALS = Code.MASKED.value, _("Masquer aux autres soignants")
+
+
 class DepositForm(_DepositForm):
-    """A document a professional deposits, under its official type."""
+    """A document a professional deposits, under its official type; or a set of them (IHE_XDM.ZIP)."""
 
     type_code = forms.ChoiceField(
         label=_("Type de document"),
         choices=lambda: [("", _("Choisissez un type")), *types.professional_choices()],
         required=False,
-        help_text=_("Un document CDA dit lui-même son type, son titre et sa date."),
+        help_text=_("Un document CDA ou un envoi IHE_XDM.ZIP dit lui-même son type, son titre et sa date."),
     )
-    field_order = ["files", "type_code", "title", "act_on"]
+    kept_from = forms.MultipleChoiceField(
+        label=_("Qui ne doit pas le voir ?"),
+        choices=KeptFrom.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Sans choix, le patient et ses soignants le voient. Avant l’annonce, le patient est prévenu après 14 jours "
+            "et le document s’ouvre après 1 mois."
+        ),
+    )
+    field_order = ["files", "type_code", "title", "act_on", "kept_from"]
+
+    @property
+    def is_set(self) -> bool:
+        """True for a set of documents, which is deposited document by document."""
+        return is_set(self.cleaned_data["files"])
+
+    @property
+    def confidentiality(self) -> Confidentiality:
+        """From whom the document is kept."""
+        return Confidentiality.of_codes(self.cleaned_data["kept_from"])
 
     def clean(self) -> dict[str, Any]:
-        """Asks for the type, except of a clinical document, whose header says it."""
+        """Asks for the type, except of a clinical document or a set, which say it themselves."""
         given = super().clean() or {}
-        is_clinical = [extension(file.name or "") for file in given.get("files", ())] == ["xml"]
-        if not is_clinical and not given.get("type_code") and "type_code" not in self.errors:
+        sent = given.get("files", ())
+        says_its_type = is_set(sent) or [extension(file.name or "") for file in sent] == ["xml"]
+        if not says_its_type and not given.get("type_code") and "type_code" not in self.errors:
             self.add_error("type_code", ValidationError(_("Choisissez le type du document."), code="required"))
         return given

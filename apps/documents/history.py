@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
-from apps.documents.models import Document
+from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.sharing.models import Share, ShareQuerySet
 
 SENTENCES = {
     "documents.added": (_("Vous avez ajouté « {what} »"), _("{who} a ajouté « {what} »")),
@@ -67,6 +70,22 @@ SENTENCES = {
         _("Vous avez terminé le signalement sur « {what} »"),
         _("{who} a terminé le signalement sur « {what} »"),
     ),
+    "documents.withheld": (
+        _("Vous avez demandé d’attendre la consultation d’annonce pour « {what} »"),
+        _("{who} a demandé d’attendre la consultation d’annonce pour « {what} »"),
+    ),
+    "documents.announced": (
+        _("Vous avez dit que l’annonce de « {what} » est faite"),
+        _("{who} a dit que l’annonce de « {what} » est faite"),
+    ),
+    "documents.prompted": (
+        _("Vous avez prévenu le patient qu’un document l’attend"),
+        _("{who} a prévenu le patient qu’un document l’attend"),
+    ),
+    "documents.released": (
+        _("Vous avez rendu « {what} » visible au patient"),
+        _("« {what} » est devenu visible après 1 mois"),
+    ),
     "documents.erased": (_("Vous avez effacé un document"), _("{who} a effacé un document")),
 }
 
@@ -75,3 +94,15 @@ def titles(ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
     """The titles of those documents that exist for `actor`; what they may not see keeps no name. One query."""
     visible = Document.objects.readable_to(actor).filter(pk__in=ids)
     return dict(visible.values_list("pk", "title"))
+
+
+def documents_kept_from(actor: Actor) -> QuerySet[Any, Any]:
+    """The documents whose lines do not exist for this reader."""
+    kept: DocumentQuerySet = Document.objects.kept_from(actor)
+    return kept.values("pk")
+
+
+def shares_kept_from(actor: Actor) -> QuerySet[Any, Any]:
+    """The shares whose lines do not exist for this reader."""
+    kept: ShareQuerySet = Share.objects.kept_from(actor)
+    return kept.values("pk")

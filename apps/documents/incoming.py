@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents import types
-from apps.documents.cda import ClinicalDocument, NotClinical, understand
+from apps.documents.cda import NotClinical, understand
 from apps.documents.cda.header import act_moment
 from apps.documents.cda.model import Author, Header, Moment, Patient
+from apps.documents.confidentiality import NORMAL, Confidentiality
 from apps.documents.models import TITLE_MAX_LENGTH, UNIQUE_ID_MAX_LENGTH, fold
 from apps.files import services as files
 from apps.files.decoding.refusals import Code
@@ -36,6 +37,15 @@ class DocumentRefused(FileRefused):
         "other_content": _("Un autre document porte déjà ce numéro. Demandez-en un nouveau à son auteur."),
         "type_missing": _("Choisissez le type du document."),
         "date_missing": _("Indiquez la date du document."),
+        "type_unknown": _("Le type de ce document n’est pas connu."),
+        "date_unknown": _("La date de ce document n’est pas connue."),
+        "missing": _("Ce document est annoncé, mais il n’est pas dans l’envoi."),
+        "too_large": _("Ce document est trop lourd."),
+        "size": _("Ce document n’est pas complet : sa taille n’est pas celle annoncée."),
+        "hash": _("Ce document a changé en chemin : son empreinte n’est pas celle annoncée."),
+        "author_not_allowed": _("Ce document se dit écrit par le patient : il ne peut pas venir d’un soignant."),
+        "no_number": _("Ce document ne porte pas de numéro INS."),
+        "incomplete_identity": _("Ce document ne dit pas toute l’identité de la personne."),
     }
 
     def __init__(self, code: str) -> None:
@@ -57,6 +67,35 @@ class Incoming:
     set_id: str
     version: int | None
     replaces: str
+    confidentiality: Confidentiality = NORMAL
+    entry_id: str = ""
+
+    def completed_by(self, envelope: Incoming | None) -> Incoming:
+        """The header, and what only the metadata of its set says. What it replaces, the set knows better."""
+        if envelope is None:
+            return self
+        return replace(
+            self,
+            type_code=self.type_code or envelope.type_code,
+            title=self.title or envelope.title,
+            act_on=self.act_on or envelope.act_on,
+            author_label=self.author_label or envelope.author_label,
+            unique_id=self.unique_id or envelope.unique_id,
+            replaces=envelope.replaces or self.replaces,
+            confidentiality=self.confidentiality | envelope.confidentiality,
+            entry_id=envelope.entry_id,
+        )
+
+
+def header_of(upload: UploadedFile[Any]) -> Header | None:
+    """The header of a clinical document; None for any other file. Raises FileRefused for one that cannot be read."""
+    outline = files.outline_of_upload(upload)
+    if outline is None:
+        return None
+    try:
+        return understand(outline).header
+    except NotClinical as error:
+        raise FileRefused(Code.CLINICAL_BROKEN) from error
 
 
 def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, today: date) -> Incoming | None:
@@ -66,35 +105,33 @@ def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, toda
     """
     if len(uploads) != 1:
         return None
-    outline = files.outline_of_upload(uploads[0])
-    if outline is None:
+    header = header_of(uploads[0])
+    if header is None:
         return None
-    try:
-        document = understand(outline)
-    except NotClinical as error:
-        raise FileRefused(Code.CLINICAL_BROKEN) from error
-    _require_same_person(document.header.patient, identity)
-    return _described(document, today)
+    require_same_person(header.patient, identity)
+    return _described(header, today)
 
 
-def _described(document: ClinicalDocument, today: date) -> Incoming:
-    header = document.header
+def _described(header: Header, today: date) -> Incoming:
     known = {code for code, _label in types.professional_choices()}
     return Incoming(
         patient=header.patient,
         type_code=header.type.code if header.type.code in known else "",
-        title=_shortened(header.title or header.type.label),
+        title=shortened(header.title or header.type.label),
         act_on=_day_of(header, today),
         author_label=_author_label(header)[:_AUTHOR_MAX_LENGTH],
-        unique_id=_fitted(header.unique_id),
-        set_id=_fitted(header.set_id),
+        unique_id=fitted(header.unique_id),
+        set_id=fitted(header.set_id),
         version=header.version,
-        replaces=_fitted(header.replaces[0]) if header.replaces else "",
+        replaces=fitted(header.replaces[0]) if header.replaces else "",
+        confidentiality=Confidentiality.of_codes(header.confidentiality),
     )
 
 
-def _require_same_person(patient: Patient, identity: HealthIdentity) -> None:
-    """The number decides when both sides have one (with a birth date or a name that agrees); else every trait.
+def require_same_person(patient: Patient, identity: HealthIdentity) -> None:
+    """Lets through what is about this person, by an HL7 header or the metadata of a set.
+
+    The number decides when both sides have one (with a birth date or a name that agrees); else every trait.
 
     The key of a number is not looked at: official documents carry wrong ones. Nor is its authority, real or for
     tests, since the number and the traits say who it is. Raises DocumentRefused.
@@ -154,17 +191,24 @@ def _author_label(header: Header) -> str:
     if author is None:
         return header.custodian
     organisation = next(iter(author.organisations), "") or header.custodian
-    family = types.all_types()[header.type.code].family if header.type.code in types.all_types() else ""
-    if family in _SIGNED_BY_ORGANISATION or author.is_device:
+    if author.is_device:
         return organisation or author.name
-    return author.name or organisation
+    return signature(author.name, organisation, header.type.code)
 
 
-def _shortened(title: str) -> str:
+def signature(name: str, organisation: str, type_code: str) -> str:
+    """Who signs a document of this type: its author, or the laboratory; the other when one has no name."""
+    family = types.all_types()[type_code].family if type_code in types.all_types() else ""
+    first, second = (organisation, name) if family in _SIGNED_BY_ORGANISATION else (name, organisation)
+    return (first or second)[:_AUTHOR_MAX_LENGTH]
+
+
+def shortened(title: str) -> str:
+    """A title of any length in the column for titles."""
     return title if len(title) <= TITLE_MAX_LENGTH else title[: TITLE_MAX_LENGTH - 1].rstrip() + "…"
 
 
-def _fitted(identifier: str) -> str:
+def fitted(identifier: str) -> str:
     """An identifier of any length in a column: one too long stands as its digest."""
     if len(identifier) <= UNIQUE_ID_MAX_LENGTH:
         return identifier

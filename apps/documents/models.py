@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
@@ -13,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.access.habilitation import readable_types
 from apps.access.matrix import Permission, Section, permissions
 from apps.accounts.models import User
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Capacity
 from apps.core.models import IdentifiedModel
 from apps.core.presentation import Piece
 from apps.core.querysets import ScopedManager, ScopedQuerySet, UnscopedQuery
 from apps.documents import types
+from apps.documents.confidentiality import Level
 from apps.documents.filing.models import Comment, Folder
 from apps.documents.problems.models import Problem
 from apps.documents.search.folding import fold
@@ -47,7 +49,8 @@ if TYPE_CHECKING:
 TITLE_MAX_LENGTH = 150
 AUTHOR_MAX_LENGTH = 200
 UNIQUE_ID_MAX_LENGTH = 200
-#: What a list may hold, as its indexes know it: a row that is not in one of them is in none.
+#: What stands apart from a list, and what a list may hold, as their indexes know it.
+_APART = Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False) | Q(withheld_until__isnull=False)
 _LISTED = Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True)
 
 
@@ -57,8 +60,8 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
 
         Nobody sees one before its file was proven safe, nor after its deletion. A professional sees what the
         matrice d'habilitation allows their profession, except what the patient masked (CSP R1111-49), unless the
-        patient lets them see that too; an author always sees what they wrote. The patient's side sees everything.
-        A version that another replaced is in no list (facts, rule 10).
+        patient lets them see that too; an author always sees what they wrote. The patient's side sees what is not
+        kept from it (`_open_to`). A version that another replaced is in no list (facts, rule 10).
         """
         return self._rows_readable_by(actor).filter(replaced_by__isnull=True)
 
@@ -71,7 +74,7 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
             return self.none()
         rows = self.filter(record_id=actor.record_id, arrived_at__isnull=False, deleted_at__isnull=True)
         if not actor.is_professional:
-            return rows
+            return rows.filter(self._open_to(actor))
         allowed = Q(type_code__in=readable_types(actor.profession or ""))
         if not actor.sees_masked:
             allowed &= Q(masked_at__isnull=True)
@@ -80,6 +83,32 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
             return rows.filter(allowed)
         return rows.filter(allowed | Q(author_id=actor.professional_id))
 
+    @staticmethod
+    def _open_to(actor: Actor) -> Q:
+        """What is no minor's secret, for whoever acts for the patient (CSP L1111-5; facts, rule 20); and, for all of
+        the patient's side, what does not wait to be announced (CSP R1111-53)."""
+        if actor.is_professional or actor.capacity == Capacity.SYSTEM:
+            return Q()
+        return DocumentQuerySet._not_secret_to(actor) & Q(withheld_until__isnull=True)
+
+    @staticmethod
+    def _not_secret_to(actor: Actor) -> Q:
+        return Q() if actor.capacity == Capacity.HOLDER else Q(hidden_from_representatives=False)
+
+    def kept_from(self, actor: Actor) -> Self:
+        """What the record holds and this reader of it must not know of, for a question inside another one."""
+        rows = self.filter(record_id=actor.record_id)
+        is_open = self._open_to(actor)
+        return (rows.filter(~is_open) if is_open else rows.none()).scoped("kept_from", None)
+
+    def waiting_for(self, actor: Actor) -> Self:
+        """What the patient was told to see a professional about. Never its content: only who announces it."""
+        if actor.is_professional or Permission.DOCUMENTS_VIEW not in permissions(Section.DOCUMENTS, actor.capacity):
+            return self.none().scoped("waiting_for", None)
+        rows = self.filter(record_id=actor.record_id, withheld_until__isnull=False, waiting_told_at__isnull=False)
+        rows = rows.filter(self._not_secret_to(actor), arrived_at__isnull=False, deleted_at__isnull=True)
+        return rows.scoped("waiting_for", None)
+
     def arriving_for(self, actor: Actor) -> Self:
         """What this person added and whose file is still being checked, or was refused. Never its content."""
         rows = self.filter(record_id=actor.record_id, added_by_id=actor.user_id, arrived_at__isnull=True)
@@ -87,20 +116,42 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         return rows.filter(deleted_at__isnull=True).scoped("arriving_for", None)
 
     def apart_for(self, actor: Actor) -> Self:
-        """What stands apart from the list, in one query: what still arrives, and what the patient's side pinned."""
-        arriving = self.arriving_for(actor)
+        """What stands apart from the list, in one query: what still arrives, what waits for a consultation, and what
+        the patient's side pinned. A list shows no content of the first two."""
+        apart = self.arriving_for(actor) | self.waiting_for(actor)
         if Permission.DOCUMENTS_VIEW_NOTES in permissions(Section.DOCUMENTS, actor.capacity):
-            arriving = self.rows_visible_to(actor).filter(pinned_at__isnull=False) | arriving
+            apart = apart | self.rows_visible_to(actor).filter(pinned_at__isnull=False)
         # Said again for the index that holds only these rows.
-        rows = arriving.filter(Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False), record_id=actor.record_id)
-        return rows.scoped("apart_for", None)
+        return apart.filter(_APART, record_id=actor.record_id).scoped("apart_for", None)
 
     def deleted_for(self, actor: Actor) -> Self:
         """The bin: what the patient's side deleted and may still take back."""
         if Permission.DOCUMENTS_DELETE not in permissions(Section.DOCUMENTS, actor.capacity) or actor.is_professional:
             return self.none().scoped("deleted_for", None)
-        rows = self.filter(record_id=actor.record_id, deleted_at__isnull=False, author__isnull=True)
-        return rows.scoped("deleted_for", None)
+        rows = self.filter(record_id=actor.record_id, deleted_at__isnull=False)
+        return rows.added_by_patient().scoped("deleted_for", None)
+
+    def news_for(self, readers: Iterable[tuple[Actor, datetime]]) -> Self:
+        """What arrived for each reader after the instant that stands beside them, and they did not write themselves.
+
+        One question for many records: a professional's patients.
+        """
+        rows = self.none()
+        for actor, since in readers:
+            fresh = self.rows_visible_to(actor).filter(arrived_at__gt=since)
+            rows |= fresh.exclude(author_id=actor.professional_id) if actor.professional_id else fresh
+        return rows.scoped("news_for", None)
+
+    def around(self, document: Document) -> tuple[Self, Self]:
+        """What stands before `document` in the order of `newest_first`, nearest first, and what stands after it."""
+        key = (document.act_on, document.added_at, document.pk)
+        fields = ("act_on", "added_at", "id")
+        newer, older = Q(), Q()
+        for index, field in enumerate(fields):
+            same = dict(zip(fields[:index], key[:index], strict=True))
+            newer |= Q(**same, **{f"{field}__gt": key[index]})
+            older |= Q(**same, **{f"{field}__lt": key[index]})
+        return self.filter(newer).order_by("act_on", "added_at", "id"), self.filter(older).newest_first()
 
     def newest_first(self) -> Self:
         """By date of the act, then of arrival."""
@@ -111,8 +162,8 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         return self.filter(type_code__in=types.codes_of(family))
 
     def added_by_patient(self) -> Self:
-        """Those no professional wrote."""
-        return self.filter(author__isnull=True)
+        """Those no carer wrote."""
+        return self.filter(author_label="")
 
     def matching(self, words: str) -> Matches:
         """Those that say every word of `words` in title, author, type or text, whatever the accents and case.
@@ -136,14 +187,16 @@ class Document(IdentifiedModel):
     title = models.CharField(_("Titre"), max_length=TITLE_MAX_LENGTH)
     act_on = models.DateField(_("Date"))
     author = models.ForeignKey(Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
-    #: Who wrote it, as a list shows it: kept as it was that day, since people move and organisations merge.
+    #: Who wrote it, as a list shows it: kept as it was that day, since people move and organisations merge. Empty for
+    #: the patient's side's own papers, and for nothing else.
     author_label = models.CharField(max_length=AUTHOR_MAX_LENGTH, blank=True)
     folded = models.TextField(editable=False)
     #: The title and the author as lists sort them, whatever the accents and case.
     title_key = models.CharField(max_length=TITLE_MAX_LENGTH, editable=False, default="")
     author_key = models.CharField(max_length=AUTHOR_MAX_LENGTH, editable=False, default="")
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="added_documents")
+    #: Nobody, for what came by secure mail: then `author_label` says who sent it.
+    added_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="added_documents")
     #: When its file was proven safe, or refused; neither while it is being checked.
     arrived_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
@@ -155,6 +208,14 @@ class Document(IdentifiedModel):
     masked_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="masked_documents"
     )
+    #: How delicate its author finds it (JDV_J08): kept as written.
+    confidentiality = models.CharField(max_length=1, choices=Level.choices, default=Level.NORMAL)
+    #: Kept from the patient's side while set: until then, or until its author says that it was announced.
+    withheld_until = models.DateTimeField(null=True, blank=True)
+    #: When the patient was told that something waits and whom to see.
+    waiting_told_at = models.DateTimeField(null=True, blank=True)
+    #: A minor's secret: of those who are not professionals, the holder alone sees it.
+    hidden_from_representatives = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="deleted_documents"
@@ -170,6 +231,8 @@ class Document(IdentifiedModel):
     #: and the identifier of what it replaces. Only for those a professional deposited.
     unique_id = models.CharField(max_length=UNIQUE_ID_MAX_LENGTH, null=True, blank=True)  # noqa: DJ001 - unique
     set_id = models.CharField(max_length=UNIQUE_ID_MAX_LENGTH, blank=True)
+    #: How the sets that bring a document name it (XDS entryUUID): a later set may replace it by that name.
+    entry_id = models.CharField(max_length=UNIQUE_ID_MAX_LENGTH, blank=True)
     version = models.PositiveIntegerField(null=True, blank=True)
     replaces = models.CharField(max_length=UNIQUE_ID_MAX_LENGTH, blank=True)
     #: The version in force, for one that was replaced: all old versions point at the newest.
@@ -187,9 +250,18 @@ class Document(IdentifiedModel):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
+                # What nobody of Calepin's added may have come masked.
                 condition=Q(masked_at__isnull=True, masked_by__isnull=True)
-                | Q(masked_at__isnull=False, masked_by__isnull=False),
+                | (Q(masked_at__isnull=False) & (Q(masked_by__isnull=False) | Q(added_by__isnull=True))),
                 name="a_document_is_masked_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(withheld_until__isnull=True, hidden_from_representatives=False) | ~Q(author_label=""),
+                name="only_what_carers_write_is_kept_from_the_patient",
+            ),
+            models.CheckConstraint(
+                condition=Q(added_by__isnull=False) | ~Q(author_label=""),
+                name="a_document_is_added_by_somebody_or_sent_by_a_carer",
             ),
             models.CheckConstraint(
                 condition=Q(deleted_at__isnull=True, deleted_by__isnull=True)
@@ -241,13 +313,18 @@ class Document(IdentifiedModel):
             ),
             models.Index(
                 fields=["record", "-pinned_at", "-added_at"],
-                condition=Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False),
+                condition=_APART,
                 name="documents_apart",
             ),
             models.Index(
                 fields=["record", "added_by"],
                 condition=Q(arrived_at__isnull=True),
                 name="documents_arriving",
+            ),
+            models.Index(
+                fields=["withheld_until"],
+                condition=Q(withheld_until__isnull=False),
+                name="documents_withheld",
             ),
             models.Index(
                 fields=["record", "set_id"],
@@ -278,12 +355,23 @@ class Document(IdentifiedModel):
         return types.get(self.type_code)
 
     @property
+    def is_from_care(self) -> bool:
+        """True for what a professional or their software wrote, false for the patient's side's own papers."""
+        return bool(self.author_label)
+
+    @property
+    def is_withheld(self) -> bool:
+        """True while the patient's side must not know of it (CSP R1111-53)."""
+        return self.withheld_until is not None
+
+    @property
     def is_masked(self) -> bool:
         """True when professionals other than its author do not see it."""
         return self.masked_at is not None
 
-    def mask(self, *, by: UUID, at: datetime) -> None:
-        """Marks it masked. The caller has the right and saves the trail."""
+    def mask(self, *, by: UUID | None, at: datetime) -> None:
+        """Marks it masked; `by` is nobody for what came masked by mail. The caller has the right and saves the
+        trail."""
         self.masked_at, self.masked_by_id = at, by
         self.save(update_fields=["masked_at", "masked_by"])
 

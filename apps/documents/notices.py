@@ -22,3 +22,12 @@ DOCUMENT_REFUSED = NoticeKind(
     colour_category="danger",
     action=_("Voir pourquoi"),
 )
+DOCUMENT_WAITS = NoticeKind(
+    code="documents.waits",
+    category="documents",
+    sentence=_("Un document vous attend. Demandez un rendez-vous : {who}"),
+    pictogram="doctor",
+    colour_category="report",
+    action=_("Voir qui appeler"),
+)
+KINDS = (DOCUMENT_DEPOSITED, DOCUMENT_REFUSED, DOCUMENT_WAITS)

@@ -18,7 +18,7 @@ def only_what_one_added(actor: Actor, document: Document) -> str | None:
         return "replaced"
     if actor.is_professional:
         return None if document.author_id == actor.professional_id else "not_the_author"
-    return "written_by_a_professional" if document.author_id else None
+    return "written_by_a_professional" if document.is_from_care else None
 
 
 @rule(Permission.DOCUMENTS_MASK)
@@ -37,3 +37,11 @@ def only_what_stands_in_the_list(actor: Actor, document: Document) -> str | None
 def only_what_a_professional_wrote(actor: Actor, document: Document) -> str | None:
     """What the patient's side added, it can take away itself."""
     return None if document.author_id else "written_by_the_patient"
+
+
+@rule(Permission.DOCUMENTS_ANNOUNCE)
+def only_what_one_withheld(actor: Actor, document: Document) -> str | None:
+    """The author alone knows whether the patient was told (CSP R1111-53)."""
+    if document.author_id != actor.professional_id:
+        return "not_the_author"
+    return None if document.is_withheld else "not_withheld"

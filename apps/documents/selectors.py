@@ -34,6 +34,8 @@ HISTORY_SIZE = 20
 STALLED = timedelta(minutes=2)
 #: Where a document's page is, in the shell that shows the list.
 Address = Callable[[UUID], str]
+#: Fewer documents than all, for a shell with filters of its own.
+Narrow = Callable[[DocumentQuerySet], DocumentQuerySet]
 FILTERS = ("prescription", "lab", "imaging", "report", "vaccine", "certificate")
 
 
@@ -47,12 +49,21 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Arriving:
+    """What is on its way into the list; `is_preparing` while something of it is being checked."""
+
+    items: tuple[Item, ...]
+    is_preparing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentList:
     """One page of a record's documents."""
 
     months: tuple[Month, ...]
     pinned: tuple[Item, ...]
     folders: tuple[filing.FolderLink, ...]
+    waiting: tuple[Item, ...]
     arriving: tuple[Item, ...]
     is_preparing: bool
     page: Page[Document]
@@ -66,12 +77,13 @@ def document_list(
     words: str = "",
     asked: Asked | None = None,
     page: int | str = 1,
+    narrow: Narrow | None = None,
     address: Address | None = None,
     discard_address: Address | None = None,
 ) -> DocumentList:
-    """A page of what exists for `actor`, newest first unless asked otherwise. Three queries, whatever the size of
-    the record: the page with its count, what stands apart, the folders (on the first page, and for the patient's side).
-    A search for `words` takes five, and one more after words came or went.
+    """A page of what exists for `actor`, newest first unless asked otherwise. Three queries, whatever the size of the
+    record: the page with its count, what stands apart, the folders of the first page. A search for `words` takes two
+    more, and a third after words came or went.
 
     `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
     a refused file.
@@ -82,21 +94,33 @@ def document_list(
         rows = rows.added_by_patient()
     elif family:
         rows = rows.of_family(family)
+    if narrow:
+        rows = narrow(rows)
     ordered = listing.narrow(rows, asked, today=timezone.localdate())
     if words:
         shown: Page[Document] = Paginator(ordered.matching(words), listing.PAGE_SIZE).get_page(page)
     else:
         shown = listing.page_of(ordered, number=page)
     shows_folders = asked.folder or (str(page) == "1" and not words)
-    pinned, arriving = _apart(actor)
+    apart = _apart(actor)
     return DocumentList(
         months=_by_month(shown, actor, address or _address, asked),
-        pinned=tuple(item(document, actor, address or _address) for document in pinned),
+        pinned=tuple(item(document, actor, address or _address) for document in apart.pinned),
         folders=filing.folder_links(actor=actor) if shows_folders else (),
-        arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in arriving),
-        is_preparing=any(document.refused_at is None for document in arriving),
+        waiting=tuple(_waiting_item(document) for document in apart.waiting),
+        arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in apart.arriving),
+        is_preparing=any(document.refused_at is None for document in apart.arriving),
         page=shown,
         total=shown.paginator.count,
+    )
+
+
+def arriving(*, actor: Actor, discard_address: Address) -> Arriving:
+    """What this person added and whose file is being checked, or was refused. One query."""
+    rows = list(Document.objects.arriving_for(actor).select_related("file").order_by("-added_at")[:10])
+    return Arriving(
+        items=tuple(_arriving_item(document, discard_address) for document in rows),
+        is_preparing=any(document.refused_at is None for document in rows),
     )
 
 
@@ -207,7 +231,7 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
     return Item(
         title=document.title,
         url=address(document.pk),
-        category=kind.family if document.author_id else "own",
+        category=kind.family if document.is_from_care else "own",
         pictogram=types.FAMILIES[kind.family].pictogram,
         lines=(author, when),
         states=tuple(_states(document, actor)),
@@ -234,20 +258,36 @@ def _discard_address(document_id: UUID) -> str:
     return reverse("documents:discard", args=[document_id])
 
 
-def _apart(actor: Actor) -> tuple[list[Document], list[Document]]:
-    """What is pinned and what still arrives, in one query."""
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """What stands apart from a list."""
+
+    pinned: list[Document]
+    waiting: list[Document]
+    arriving: list[Document]
+
+
+def _apart(actor: Actor) -> _Apart:
+    """What is pinned, what waits for a consultation as far as it was told (facts, rule 11), and what still arrives."""
     rows = Document.objects.apart_for(actor).select_related("file")
-    ordered = rows.order_by(F("pinned_at").desc(nulls_last=True), "-added_at")[: MAX_PINS + ARRIVALS_SIZE]
-    apart = list(ordered)
-    arriving = [document for document in apart if document.arrived_at is None]
-    return [document for document in apart if document.arrived_at], arriving[:ARRIVALS_SIZE]
+    apart = list(rows.order_by(F("pinned_at").desc(nulls_last=True), "-added_at")[: MAX_PINS + 2 * ARRIVALS_SIZE])
+    arrived = [document for document in apart if document.arrived_at]
+    return _Apart(
+        pinned=[document for document in arrived if document.withheld_until is None],
+        waiting=[document for document in arrived if document.withheld_until][:ARRIVALS_SIZE],
+        arriving=[document for document in apart if document.arrived_at is None][:ARRIVALS_SIZE],
+    )
 
 
 def _states(document: Document, actor: Actor) -> Iterable[State]:
-    if document.author_id and document.opened_at is None and not actor.is_professional:
+    if document.is_from_care and document.opened_at is None and not actor.is_professional:
         yield State(_("Nouveau"), "new")
     if document.pinned_at and not actor.is_professional:
         yield State(_("Épinglé"), "", "pin")
+    if document.is_withheld:
+        yield State(_("Attend l’annonce"), "warning", "eye-off")
+    if document.hidden_from_representatives:
+        yield State(_("Caché aux représentants"), "warning", "eye-off")
     if document.masked_at is not None:
         yield State(_("Masqué aux soignants"), "warning", "eye-off")
     elif document.professional_openings and not actor.is_professional:
@@ -270,6 +310,19 @@ def _arriving_item(document: Document, discard_address: Address) -> Item:
         pictogram=types.FAMILIES[document.type.family].pictogram,
         lines=lines,
         states=(state,),
+    )
+
+
+def _waiting_item(document: Document) -> Item:
+    return Item(
+        title=_("Un document vous attend en consultation"),
+        url="",
+        category="report",
+        pictogram="doctor",
+        lines=(
+            _("Demandez un rendez-vous : {who}").format(who=document.author_label),
+            _("Vous le verrez ici ensuite."),
+        ),
     )
 
 

@@ -17,13 +17,16 @@ from django.utils import timezone
 
 from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
-from apps.access.selectors import masks_new_documents, people_of
+from apps.access.selectors import Recipient, masks_new_documents, people_of, people_who_see
 from apps.audit import services as audit
+from apps.audit.hidden import HIDDEN
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
 from apps.core.statements import Statement, insert
 from apps.documents import incoming as clinical
 from apps.documents import notices, types, versions
+from apps.documents.confidentiality import NORMAL, Confidentiality
 from apps.documents.models import Document, DocumentQuerySet, Opening
 from apps.documents.search import index
 from apps.documents.search.reading import text_inside
@@ -51,31 +54,35 @@ def deposit(
     act_on: date | None,
     at: datetime,
     is_masked: bool = False,
+    confidentiality: Confidentiality = NORMAL,
+    envelope: clinical.Incoming | None = None,
     is_awaited: bool = True,
 ) -> Document:
     """Adds a document to the actor's record; several pictures become the pages of one.
 
     A professional needs no authorisation to read, but an open record and a qualified identity (CSP R1111-47;
     facts, rule 2). The document shows once its file is proven safe. `title` empty takes the type's plain name.
-    What the header of a clinical document says comes before what is given here; one that is in the record already
-    is given back as it is. `is_awaited`: see `files.services.receive`; what is found later is told by `arrival`.
-    Raises FileRefused with a sentence for the person, NotVisible or Refused.
+    What the header of a clinical document says comes before `envelope`, the metadata of its set, and before what is
+    given here; one that is in the record already is given back as it is. `is_masked` is the patient's side's choice,
+    `confidentiality` the professional's, to which the document's own codes add. `is_awaited`: see
+    `files.services.receive`; what is found later is told by `arrival`. Raises FileRefused with a sentence for the
+    person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
     record, author = record_to_feed(actor)
-    incoming = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
-    if incoming and author and (known := same_document(record, incoming, uploads[0])):
+    header = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
+    incoming = header.completed_by(envelope) if header else envelope
+    if incoming and actor.is_care and (known := same_document(record, incoming, uploads[0])):
         return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
     file = files.receive(uploads=uploads, at=at, is_awaited=is_awaited)
     try:
-        document = described(record, author, incoming, type_code=type_code, title=title, act_on=act_on)
-        document.file, document.added_at, document.added_by_id = file, at, actor.person_id
-        if is_masked and not author:
-            document.masked_at, document.masked_by_id = at, actor.user_id
+        document = described(record, author, incoming, actor=actor, type_code=type_code, title=title, act_on=act_on)
+        document.file, document.added_at, document.added_by_id = file, at, actor.user_id
+        keep(document, actor, incoming, confidentiality=confidentiality, is_masked=is_masked)
         with transaction.atomic():
             insert([document])
-            audit.record(actor=actor, verb="documents.added", at=at, target=document)
+            record_added([document], actor, at)
             _prepare_soon(document)
     except Exception as error:
         files.erase(file=file)
@@ -180,9 +187,21 @@ def read(*, actor: Actor, document: Document, at: datetime) -> None:
     (CSP L1111-19; facts, rule 32).
     """
     require(actor, Permission.DOCUMENTS_VIEW, document)
+    if actor.is_secret:
+        _read_in_secret(document, actor, at)
+        return
     going_on = Opening.objects.filter(document=document, user_id=actor.person_id, last_at__gt=at - READING)
     if not going_on.exists():
         _begin_reading(document, actor, at)
+
+
+@transaction.atomic
+def _read_in_secret(document: Document, actor: Actor, at: datetime) -> None:
+    """A reading that no count and no row of the document remembers, since parents see those: the trail alone does."""
+    trail = AuditEvent.objects.unscoped(why="a professional's own secret readings are looked for")
+    mine = trail.on_target(document.pk).filter(verb="documents.opened", professional_id=actor.carer_id)
+    if not mine.filter(at__gt=at - READING, facts__has_key=HIDDEN).exists():
+        audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
 
 @transaction.atomic
@@ -201,6 +220,12 @@ def purge(*, at: datetime) -> int:
             document = _everything().select_for_update(of=("self",)).get(pk=document_id)
             _erase(document, system(document.record_id), at)
     return len(identifiers)
+
+
+def tell_deposited(document: Document, at: datetime) -> None:
+    """Tells those for whom a document now stands in the list. Inside the caller's transaction."""
+    people = people_who_see(item=document, at=at)
+    _tell(document, notices.DOCUMENT_DEPOSITED, f"/documents/{document.pk}/", at, people)
 
 
 @transaction.atomic
@@ -241,6 +266,7 @@ def described(
     author: Practice | None,
     incoming: clinical.Incoming | None,
     *,
+    actor: Actor,
     type_code: str,
     title: str,
     act_on: date | None,
@@ -251,8 +277,8 @@ def described(
     """
     if incoming:
         act_on = incoming.act_on or act_on
-        title = incoming.title or title if author else title or incoming.title
-        type_code = incoming.type_code or type_code if author else type_code
+        title = incoming.title or title if actor.is_care else title or incoming.title
+        type_code = incoming.type_code or type_code if actor.is_care else type_code
     if not type_code:
         raise clinical.DocumentRefused("type_missing")
     if act_on is None:
@@ -261,13 +287,38 @@ def described(
     document.author = author.professional if author else None
     document.title = title.strip() or types.get(type_code).plain
     document.author_label = _label(author) if author else ""
-    if incoming and author:
+    if incoming and actor.is_care:
         document.author_label = incoming.author_label or document.author_label
         document.unique_id = incoming.unique_id or None
         document.set_id, document.version = incoming.set_id, incoming.version
-        document.replaces = incoming.replaces
+        document.replaces, document.entry_id = incoming.replaces, incoming.entry_id
     document.fold_words()
     return document
+
+
+def keep(
+    document: Document,
+    actor: Actor,
+    incoming: clinical.Incoming | None,
+    *,
+    confidentiality: Confidentiality,
+    is_masked: bool,
+) -> None:
+    """Marks from whom a new document is kept: as its sender, its own codes and a secret visit ask together; for the
+    patient's side, as that side chose."""
+    asked = confidentiality | (incoming.confidentiality if incoming else NORMAL)
+    asked |= Confidentiality(is_hidden_from_representatives=actor.is_secret)
+    asked = asked if actor.is_care else Confidentiality(is_masked=is_masked)
+    asked.mark(document, by=actor.user_id, at=document.added_at)
+
+
+def record_added(documents: Sequence[Document], actor: Actor, at: datetime) -> None:
+    """Writes new documents into the trail. What nobody here added says who sent it. Inside the transaction."""
+    sender = None if actor.user_id else {"place": documents[0].author_label}
+    audit.record_each(actor=actor, verb="documents.added", at=at, targets=documents, facts=sender)
+    withheld = [document for document in documents if document.is_withheld]
+    if withheld:
+        audit.record_each(actor=actor, verb="documents.withheld", at=at, targets=withheld)
 
 
 def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
@@ -289,11 +340,15 @@ def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: Upl
 
 
 def _author(actor: Actor, record: HealthRecord) -> Practice | None:
-    if not actor.is_professional:
+    """The professional who deposits; nobody for the patient's side, nor for what Calepin itself receives by mail.
+
+    Raises Refused.
+    """
+    if not actor.is_care:
         return None
     if not record.is_open or not record.identity.is_qualified:
         raise Refused(Decision(False, "record_cannot_be_fed"))
-    return practice_in(actor)
+    return practice_in(actor) if actor.is_professional else None
 
 
 def _label(author: Practice) -> str:
@@ -318,12 +373,14 @@ def _conclude(document: Document, file: StoredFile, text: str | None, at: dateti
             index.add(document, text, at=at)
         _mask_by_default(document, at)
         versions.take_place(document)
-        if document.author_id and not document.replaced_by_id:
-            _tell(document, notices.DOCUMENT_DEPOSITED, f"/documents/{document.pk}/", at)
+        if document.is_from_care:
+            tell_deposited(document, at)
     elif file.state == State.REFUSED:
         document.refused_at = at
         document.save(update_fields=["refused_at"])
-        _tell(document, notices.DOCUMENT_REFUSED, "/documents/", at, only=document.added_by_id)
+        people = people_of(record_id=document.record_id, at=at)
+        adders = [person for person in people if person.user_id == document.added_by_id]
+        _tell(document, notices.DOCUMENT_REFUSED, "/documents/", at, adders)
 
 
 def _mask_by_default(document: Document, at: datetime) -> None:
@@ -331,7 +388,7 @@ def _mask_by_default(document: Document, at: datetime) -> None:
 
     For what the patient's side adds, that side said itself who sees it.
     """
-    if document.author_id is None or document.is_masked:
+    if not document.is_from_care or document.is_masked:
         return
     decided_by = masks_new_documents(record_id=document.record_id)
     if decided_by is not None:
@@ -347,18 +404,17 @@ def _erase(document: Document, actor: Actor, at: datetime) -> None:
     files.erase(file=file)
 
 
-def _tell(document: Document, kind: NoticeKind, path: str, at: datetime, only: UUID | None = None) -> None:
-    for recipient in people_of(record_id=document.record_id, at=at):
-        if only in (None, recipient.user_id):
-            notify(
-                kind=kind,
-                to=[recipient.user_id],
-                event=None,
-                record_id=document.record_id,
-                path=recipient.prefix + path,
-                at=at,
-                facts={"who": document.author_label},
-            )
+def _tell(document: Document, kind: NoticeKind, path: str, at: datetime, people: Sequence[Recipient]) -> None:
+    for recipient in people:
+        notify(
+            kind=kind,
+            to=[recipient.user_id],
+            event=None,
+            record_id=document.record_id,
+            path=recipient.prefix + path,
+            at=at,
+            facts={"who": document.author_label},
+        )
 
 
 def _prepare_soon(document: Document) -> None:

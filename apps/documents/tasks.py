@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.core.clock import now
-from apps.documents import selectors, services
+from apps.documents import disclosure, selectors, services
 from apps.documents.search import backfill
 from apps.documents.sharing.services import conclude
 from apps.files import services as files
@@ -22,12 +22,13 @@ def prepare(*document_ids: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Takes up arrivals a dead worker or a lost message left behind, empties the bins, ends shares.
+    """Takes up arrivals that a dead worker or a lost message left behind; ends what time ends.
 
     Then reads a batch of the documents whose words are not in the search yet.
     """
     for document_id in selectors.stalled(at=now()):
         services.settle(document_id=document_id, at=now())
+    disclosure.sweep(at=now())
     services.purge(at=now())
     conclude(at=now())
     files.discard_packs(at=now())

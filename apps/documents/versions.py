@@ -14,24 +14,28 @@ def take_place(document: Document) -> None:
     """Puts a document that arrives before those it replaces, or behind a newer one that came first.
 
     It replaces what its header names, and lower versions of its own set; and only what the same professional, or
-    the same organisation, deposited: nobody withdraws the document of another. A mask the patient set stays.
+    the same organisation, deposited: nobody withdraws the document of another. A mask the patient set stays, and a
+    minor's secret covers all versions. What is withheld waits beside the version that the patient reads meanwhile.
     """
     family = _family(document)
     if not family:
         return
+    _keep_secret([document, *family])
     newer = [other for other in family if other.replaces != document.unique_id and _is_newer(other, document)]
     newer += [other for other in family if other.replaces == document.unique_id]
     if newer:
         head = max(newer, key=_rank)
         _everything().filter(pk=document.pk).update(
-            replaced_by=head, masked_at=head.masked_at, masked_by=head.masked_by
+            replaced_by=head, masked_at=head.masked_at, masked_by=head.masked_by_id
         )
         document.refresh_from_db(fields=["replaced_by", "masked_at", "masked_by"])
         return
     older = [other for other in family if _is_replaced(other, by=document)]
     masked = next((other for other in older if other.is_masked), None)
-    if masked and masked.masked_by_id and masked.masked_at:
+    if masked and masked.masked_at:
         document.mask(by=masked.masked_by_id, at=masked.masked_at)
+    if document.is_withheld:
+        return
     keys = [other.pk for other in older]
     _everything().filter(Q(pk__in=keys) | Q(replaced_by__in=keys)).update(
         replaced_by=document, masked_at=document.masked_at, masked_by=document.masked_by_id
@@ -73,20 +77,37 @@ def _hand_over(versions: list[Document], document: Document) -> None:
         comments.filter(pk=noted.pk).update(document=document.pk)
 
 
+def _keep_secret(family: list[Document]) -> None:
+    """Hides all versions from who acts for the patient, as soon as one is."""
+    if not any(other.hidden_from_representatives for other in family):
+        return
+    keys = [other.pk for other in family]
+    _everything().filter(Q(pk__in=keys) | Q(replaced_by__in=keys)).update(hidden_from_representatives=True)
+    for other in family:
+        other.hidden_from_representatives = True
+
+
 def _family(document: Document) -> list[Document]:
     """What stands in the lists and belongs to the same set, is replaced by the document or replaces it."""
-    if not document.unique_id or document.author is None:
+    if not document.unique_id:
         return []
     related = Q(replaces=document.unique_id)
     if document.replaces:
         related |= Q(unique_id=document.replaces)
     if document.set_id:
         related |= Q(set_id=document.set_id)
-    same_hand = Q(author=document.author_id)
-    if document.author.organisation_id:
-        same_hand |= Q(author__organisation=document.author.organisation_id)
-    rows = _everything().filter(related, same_hand, record=document.record_id, replaced_by__isnull=True)
+    rows = _everything().filter(related, _same_hand(document), record=document.record_id, replaced_by__isnull=True)
     return list(rows.filter(arrived_at__isnull=False, deleted_at__isnull=True).exclude(pk=document.pk))
+
+
+def _same_hand(document: Document) -> Q:
+    """What the same professional or organisation wrote; for what came by mail, what carries the same signature."""
+    if document.author is None:
+        return Q(author__isnull=True, author_label=document.author_label)
+    theirs = Q(author=document.author_id)
+    if document.author.organisation_id:
+        theirs |= Q(author__organisation=document.author.organisation_id)
+    return theirs
 
 
 def _is_replaced(other: Document, *, by: Document) -> bool:

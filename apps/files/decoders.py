@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -109,6 +110,27 @@ def pdf_copy(content: bytes) -> bytes | None:
     """The PDF inside a clinical document, cleaned; None without one. Raises Refusal; sandbox.client.Unavailable."""
     _, found = client.run("copy", {}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
     return found[0] if found else None
+
+
+def unpack(content: bytes, *, max_bytes: int, max_total: int) -> list[bytes]:
+    """A set of documents (see `decoding.package.unpack`). Raises Refusal; sandbox.client.Unavailable."""
+    facts = {"max_bytes": max_bytes, "max_total": max_total}
+    _, found = client.run("unpack", facts, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
+    return found
+
+
+def read_mail(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """An e-mail (see `decoding.mail.read`). Raises Refusal; sandbox.client.Unavailable."""
+    return client.run("read_mail", {}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS)
+
+
+def symbols(part: Part) -> list[str]:
+    """The texts of the Datamatrix and QR codes on a picture. Raises Refusal; sandbox.client.Unavailable."""
+    kind, content = part
+    answer, _ = client.run(
+        "symbols", {"kind": kind.value}, [content], cpu_seconds=INSPECT_SECONDS, wall_seconds=2 * INSPECT_SECONDS
+    )
+    return [str(text) for text in answer["texts"]]
 
 
 def stamp(page: bytes, *, label: str) -> bytes:

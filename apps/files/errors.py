@@ -24,11 +24,11 @@ _SENTENCES: dict[Code, _StrPromise] = {
     Code.TOO_MANY_PAGES: _("Ce document a trop de pages. La limite est de {limit} pages."),
     Code.TYPE_NOT_ACCEPTED: _(
         "Calepin ne prend pas ce type de fichier. Ajoutez un PDF, une photo (JPEG, PNG, HEIC), "
-        "un TIFF ou un texte simple (TXT)."
+        "un TIFF ou un texte (TXT, RTF)."
     ),
     Code.DISGUISED: _(
         "Ce fichier contient autre chose que ce qu’il annonce. Ajoutez un PDF, une photo (JPEG, PNG, HEIC), "
-        "un TIFF ou un texte simple (TXT)."
+        "un TIFF ou un texte (TXT, RTF)."
     ),
     Code.CANNOT_JOIN: _("Un fichier texte ne peut pas être réuni avec d’autres. Ajoutez-le seul."),
     Code.PDF_LOCKED: _("Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis ajoutez-le."),
@@ -43,6 +43,11 @@ _SENTENCES: dict[Code, _StrPromise] = {
     Code.CLINICAL_BROKEN: _(
         "Ce document de santé est abîmé ou incomplet. Demandez-le de nouveau à la personne qui l’a écrit."
     ),
+    Code.NO_WORDS: _("Ce fichier RTF ne contient pas de texte. Enregistrez-le en PDF, puis ajoutez-le."),
+    Code.DAMAGED_TEXT: _("Ce fichier RTF est abîmé. Enregistrez-le en PDF, puis ajoutez-le."),
+    Code.PACKAGE_BROKEN: _("Ce fichier ZIP n’est pas un envoi de documents (IHE_XDM), ou il est abîmé."),
+    Code.PACKAGE_UNSAFE: _("Ce fichier ZIP ne peut pas être ouvert sans risque. Demandez un nouvel envoi."),
+    Code.MAIL_BROKEN: _("Ce fichier n’est pas un e-mail, ou il est abîmé."),
     Code.INFECTED: _("L’antivirus a trouvé un danger dans ce fichier. Calepin ne l’a pas gardé."),
     Code.DAMAGED: _("Ce fichier a été abîmé pendant son rangement. Ajoutez-le de nouveau."),
     Code.TRY_AGAIN: _("Calepin ne peut pas prendre de fichier pour l’instant. Réessayez dans quelques minutes."),

@@ -123,6 +123,24 @@ def open_rendition(*, file: StoredFile, kind: Literal["thumbnail", "page"], numb
         raise ContentDamaged("missing") from error
 
 
+def symbols_of_upload(upload: UploadedFile[bytes]) -> list[str]:
+    """What the Datamatrix and QR codes on a photograph say; the photograph is not kept.
+
+    Raises FileRefused for what is no picture, or cannot be opened.
+    """
+    _refuse_too_much([upload])
+    try:
+        ((kind, content),) = _proven_types([upload])
+        if kind in (Kind.TEXT, Kind.CLINICAL, Kind.PDF):
+            raise FileRefused(Code.IMAGE_BROKEN)
+        return decoders.symbols((kind, content))
+    except Refusal as refusal:
+        raise FileRefused(refusal.code) from refusal
+    except sandbox.Unavailable as error:
+        logger.error("files.sandbox_unavailable")
+        raise FileRefused(Code.TRY_AGAIN) from error
+
+
 def outline_of_upload(upload: UploadedFile[bytes]) -> bytes | None:
     """The outline of a clinical document before it is received; None for any other kind of file.
 
@@ -222,7 +240,7 @@ def _proven_types(uploads: Sequence[UploadedFile[bytes]]) -> list[decoders.Part]
             parts.append((sniff(content, name=upload.name or ""), content))
         except Refusal as refusal:
             raise FileRefused(refusal.code) from refusal
-    if len(parts) > 1 and any(kind in (Kind.TEXT, Kind.CLINICAL) for kind, _ in parts):
+    if len(parts) > 1 and any(kind in (Kind.TEXT, Kind.RTF, Kind.CLINICAL) for kind, _ in parts):
         raise FileRefused(Code.CANNOT_JOIN)
     return parts
 
@@ -239,11 +257,11 @@ def _proven_pages(parts: Sequence[decoders.Part]) -> int:
 
 
 def _final_type(parts: Sequence[decoders.Part]) -> str:
-    """What the file will be once cleaned: joined files become a PDF, HEIC becomes JPEG."""
+    """What the file will be once cleaned: joined files become a PDF, HEIC becomes JPEG, RTF its words."""
     if len(parts) > 1:
         return Kind.PDF.value
     kind = parts[0][0]
-    return (Kind.JPEG if kind is Kind.HEIC else kind).value
+    return {Kind.HEIC: Kind.JPEG, Kind.RTF: Kind.TEXT}.get(kind, kind).value
 
 
 def _described(parts: Sequence[decoders.Part], *, pages: int, at: datetime) -> StoredFile:

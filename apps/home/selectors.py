@@ -23,6 +23,7 @@ from apps.documents import selectors as documents
 from apps.notifications import selectors as notifications
 from apps.notifications.models import Notice
 from apps.reading.dates import moment
+from apps.records.models import HealthIdentity
 
 WEEK = timedelta(days=7)
 TASKS = 3
@@ -85,6 +86,12 @@ def activity(*, actor: Actor, by_professionals: bool, page: int | str) -> tuple[
 def profiles(*, actor: Actor, at: datetime) -> list[Item]:
     """The people whose space the reader may enter, as rows that lead there. One query."""
     return [_profile(space, at) for space in access.spaces_of(actor=actor, at=at)]
+
+
+def identity_of(*, actor: Actor) -> HealthIdentity:
+    """The identity of the record the actor stands in. One query."""
+    found: HealthIdentity = HealthIdentity.objects.visible_to(actor).get()
+    return found
 
 
 def age_on(birth_date: date, day: date) -> int:

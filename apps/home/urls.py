@@ -11,5 +11,6 @@ urlpatterns = [
     path("acces/qui-voit-quoi/", views.matrix, name="matrix"),
     path("acces/qui-voit-quoi/<slug:profession>/", views.matrix_row, name="matrix_row"),
     path("acces/apercu/<slug:profession>/", views.preview, name="preview"),
+    path("identite/", views.identity, name="identity"),
     path("profils/", views.profiles, name="profiles"),
 ]

@@ -14,6 +14,7 @@ from apps.home import selectors, who_sees_what
 from apps.professionals.practice import door_of
 from apps.professionals.selectors import is_professional
 from apps.reading.local_links import local_path
+from apps.records.drawing import draw_ins
 
 
 @require_safe
@@ -77,3 +78,11 @@ def profiles(request: ActorRequest) -> HttpResponse:
     """Whose space do I want to be in?"""
     people = selectors.profiles(actor=request.actor, at=now())
     return render(request, "home/profiles.html", {"people": people})
+
+
+@require_safe
+def identity(request: ActorRequest) -> HttpResponse:
+    """The national health identity of the record, with its Datamatrix once it is qualified."""
+    require(request.actor, Permission.ACCESS_DECIDE)
+    found = selectors.identity_of(actor=request.actor)
+    return render(request, "home/identity.html", {"identity": found, "datamatrix": draw_ins(found)})

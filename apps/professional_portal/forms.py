@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.access.emergencies import REASON_MAX_LENGTH, Person
 from apps.access.explanations import ANSWER_MAX_LENGTH
@@ -60,26 +61,41 @@ class PlaceForm(forms.Form):
         return format_html('<strong>{}</strong> <span class="choice__detail">{}</span>', name, below)
 
 
-class EmergencyForm(forms.Form):
-    """Who lies there, and why their record must be read now. `may_regulate` opens the choice of the centre 15."""
+class PersonForm(forms.Form):
+    """A person by the traits of the INS that papers show."""
 
     birth_name = forms.CharField(
-        label=_("Nom de naissance"),
+        label=pgettext_lazy("autre personne", "Nom de naissance"),
         max_length=100,
         error_messages={"required": _("Écrivez le nom de naissance.")},
     )
     given_name = forms.CharField(
-        label=_("Prénom de naissance"),
+        label=pgettext_lazy("autre personne", "Prénom de naissance"),
         max_length=100,
         error_messages={"required": _("Écrivez le prénom de naissance.")},
     )
-    birth_date = ThreePartDateField(label=_("Date de naissance"))
+    birth_date = ThreePartDateField(label=pgettext_lazy("autre personne", "Date de naissance"))
     sex = forms.ChoiceField(
         label=_("Sexe"),
         choices=HealthIdentity.Sex.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez le sexe.")},
     )
+
+    def __init__(self, *sent: Any, **options: Any) -> None:
+        super().__init__(*sent, **options)
+        for name in ("birth_name", "given_name"):
+            self.fields[name].widget.attrs |= {"class": "input", "autocomplete": "off", "spellcheck": "false"}
+
+    @property
+    def person(self) -> Person:
+        """Who is looked for."""
+        return Person(**{name: self.cleaned_data[name] for name in ("birth_name", "given_name", "birth_date", "sex")})
+
+
+class EmergencyForm(PersonForm):
+    """Who lies there, and why their record must be read now. `may_regulate` opens the choice of the centre 15."""
+
     motive = forms.ChoiceField(
         label=_("Pourquoi cet accès ?"),
         choices=Motive.choices,
@@ -96,16 +112,9 @@ class EmergencyForm(forms.Form):
 
     def __init__(self, *sent: Any, may_regulate: bool = False, **options: Any) -> None:
         super().__init__(*sent, **options)
-        for name in ("birth_name", "given_name"):
-            self.fields[name].widget.attrs |= {"class": "input", "autocomplete": "off", "spellcheck": "false"}
         if not may_regulate:
             shown = [choice for choice in Motive.choices if choice[0] != Motive.REGULATION]
             cast(forms.ChoiceField, self.fields["motive"]).choices = shown
-
-    @property
-    def person(self) -> Person:
-        """Who is looked for."""
-        return Person(**{name: self.cleaned_data[name] for name in ("birth_name", "given_name", "birth_date", "sex")})
 
     @property
     def mode(self) -> Grant.Origin:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.audit.names import Name
 from apps.core.actor import Actor
 from apps.professionals.models import Professional, fold
@@ -43,3 +45,10 @@ def get(*, professional_id: UUID) -> Professional | None:
 def regulates_emergencies(*, professional_id: UUID) -> bool:
     """True for who answers calls of the centre 15. One query."""
     return Professional.objects.filter(pk=professional_id, regulates_emergencies=True).exists()
+
+
+def colleagues_of(*, professional_id: UUID) -> list[UUID]:
+    """This professional, and who works in the same organisation. One query."""
+    same = Professional.objects.filter(organisation__professionals=professional_id).values("pk")
+    rows = Professional.objects.filter(Q(pk=professional_id) | Q(pk__in=same))
+    return list(rows.values_list("pk", flat=True))

@@ -19,6 +19,10 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if IS_PRODUCTION
 
 #: The address people type, used in e-mails and pushes, without a trailing slash.
 PUBLIC_URL: str = env.str("PUBLIC_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
+#: Years: from when a professional is offered to treat a minor in secret (CSP L1111-5 names no age).
+SECRECY_MINIMUM_AGE: int = env.int("SECRECY_MINIMUM_AGE", default=12)
+#: Patients' secure mailboxes are their INS number at this domain (MSSanté).
+PATIENT_MAIL_DOMAIN: str = env.str("PATIENT_MAIL_DOMAIN", default="patient.mssante.fr").lower()
 
 INSTALLED_APPS = [
     "apps.core",

@@ -10,9 +10,10 @@ from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.access import explanations
-from apps.access.models import ExplanationRequest
+from apps.access import explanations, finding, showing
+from apps.access.models import ExplanationRequest, Finding, ShownCode
 from apps.core.clock import now
+from apps.demo.people import CAMILLE
 from apps.documents import services
 from apps.documents.filing import services as filing
 from apps.documents.models import Document, Folder, Problem, Share
@@ -22,6 +23,7 @@ from apps.documents.sharing.codes import code_of
 from apps.documents.sharing.services import Duration, share
 from apps.files.models import StoredFile
 from apps.notifications.models import MailboxMessage
+from tests.access.control import PERSON, practice
 from tests.support.cast import World
 from tests.support.clinical import TSH, Paper
 from tests.support.papers import a_pdf
@@ -48,6 +50,8 @@ class Story:
     share: Share
     folder: Folder
     problem: Problem
+    shown: ShownCode
+    finding: Finding
     passkey: list[Authenticator] = field(default_factory=list)
 
     def arguments(self, name: str, parameters: set[str]) -> dict[str, Any]:
@@ -82,6 +86,8 @@ class Story:
             "professional_id": self.world.cast.professionals["benali"].pk,
             "profession": "CHIRURGIEN_DENTISTE",
             "request_id": self.request.pk,
+            "shown_id": self.shown.pk,
+            "finding_id": self.finding.pk,
             "key": "unknown-key",
         } | ({"code": TSH} if name == "documents:results" else {})
         return {parameter: known[parameter] for parameter in parameters}
@@ -106,7 +112,17 @@ def tell(world: World) -> Story:
         folder=_kept(world, own),
         problem=_problem(world, from_benali),
         share=share(actor=world.camille, documents=[own], duration=Duration.HOUR, audience="pharmacy", at=now()),
+        shown=showing.show(actor=world.camille, at=now()),
+        finding=_finding(world),
     )
+
+
+def _finding(world: World) -> Finding:
+    """Sofia Nguyen found Camille."""
+    sought = finding.Sought(CAMILLE.ins_number, PERSON)
+    found = finding.find_by_identity(actor=practice(world, "nguyen"), sought=sought, way=Finding.Way.IDENTITY, at=now())
+    assert found is not None
+    return found
 
 
 def _request(world: World) -> ExplanationRequest:

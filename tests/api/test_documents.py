@@ -92,6 +92,7 @@ def test_a_document_says_what_may_be_done_with_it(world: World, as_camille: Clie
             "delete": False,
             "download": True,
             "share": True,
+            "announce": False,
             "view_notes": True,
             "organise": True,
             "report": True,

@@ -15,15 +15,22 @@ APPS = files("apps", suffix=".py")
 
 #: The only files that may step out of a scope; each call says why.
 UNSCOPED = {
+    "apps/access/consent.py",
     "apps/access/decisions.py",
     "apps/access/emergencies.py",
     "apps/access/explanations.py",
+    "apps/access/finding.py",
     "apps/access/overview.py",
+    "apps/access/right.py",
+    "apps/access/secrecy.py",
     "apps/access/selectors.py",
     "apps/access/services.py",
     "apps/access/spaces.py",
     "apps/audit/chain.py",
     "apps/audit/verify.py",
+    "apps/documents/arrivals/mail.py",
+    "apps/documents/arrivals/sets.py",
+    "apps/documents/disclosure.py",
     "apps/documents/search/backfill.py",
     "apps/documents/search/index.py",
     "apps/documents/search/loading.py",

@@ -28,8 +28,8 @@ PAGES = {
     "folders": ("camille", "/documents/classeurs/", 4),
     "search": ("camille", "/documents/?q=papier+9", 6),
     "API": ("camille", reverse("api:documents-list"), 5),
-    "portal": ("benali", "/pro/patients/{alias}/", 5),
-    "portal search": ("benali", "/pro/patients/{alias}/?q=papier+9", 5),
+    "portal": ("benali", "/pro/patients/{alias}/documents/", 6),
+    "portal, narrowed": ("benali", "/pro/patients/{alias}/documents/?type=mine", 6),
 }
 
 
@@ -46,7 +46,7 @@ def test_ten_thousand_documents_ask_what_ten_do(world: World) -> None:
     assert {name: ask(*page[:2]) for name, page in pages.items()} == asked
     for client, path, total in (
         (clients["camille"], "/documents/", _shown),
-        (clients["benali"], f"/pro/patients/{alias}/", _shown),
+        (clients["benali"], f"/pro/patients/{alias}/documents/", _shown),
         (clients["camille"], reverse("api:documents-list"), lambda answer: answer.json()["count"]),
     ):
         counted: Callable[..., int] = total

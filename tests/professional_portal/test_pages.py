@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -29,8 +30,10 @@ from tests.support.papers import a_pdf
 
 pytestmark = pytest.mark.django_db
 
-#: Session, person, grant with record, identity and professional; count, page, arrivals.
+#: Session, person, grant with record, identity and professional; then a page with its number, arrivals and authors.
 QUERIES = 6
+#: The last documents, the number of new ones and of all, arrivals; the emergencies the primary doctor is reminded of.
+SUMMARY_QUERIES = QUERIES + 2
 
 
 @pytest.fixture
@@ -235,7 +238,18 @@ def test_copies_leave_in_the_same_cage(world: World, camilles: str, as_benali: C
     assert trail(world, "camille")[-2:] == ["documents.downloaded", "documents.opened"]
 
 
-PAGES = ("", "deposer/", "documents/{pk}/", "documents/{pk}/supprimer/")
+PAGES = (
+    "",
+    "documents/",
+    "vaccinations/",
+    "patient/",
+    "gestion/",
+    "historique/",
+    "rendre/",
+    "deposer/",
+    "documents/{pk}/",
+    "documents/{pk}/supprimer/",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -267,7 +281,7 @@ def test_unknown_things_of_a_known_patient_name_nobody_in_their_title(
 
 @pytest.mark.parametrize("query", ["recherche=%00", "recherche=" + "a" * 20_000, "page=%00", "page=" + "9" * 5000])
 def test_odd_questions_get_a_list(query: str, world: World, camilles: str, as_benali: Client) -> None:
-    assert as_benali.get(f"{camilles}?{query}").status_code == 200
+    assert as_benali.get(f"{camilles}documents/?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("number", [10, 300])
@@ -276,15 +290,17 @@ def test_ten_or_three_hundred_documents_cost_the_same(
 ) -> None:
     many_papers(world, world.camille, number)
     as_benali = sign_in(Client(), world.user("benali"))
-    # The first page of a visit writes it down; the others cost this:
+    # The first page of a visit writes it down; the others, of one who came before, cost this:
+    access.enter(actor=world.carer("benali"), at=now() - timedelta(days=1))
     as_benali.get(camilles)
     results = as_benali.post(f"{camilles}recherche/", {"q": "papier"}).headers["Location"]
     # The first search reads the words of the record; the others ask how far they have come, and show excerpts.
     as_benali.get(results)
-    for path, queries in ((camilles, QUERIES), (results, QUERIES + 2)):
+    narrowed = f"{camilles}documents/?type=mine&periode=2ans"
+    for path, queries in ((camilles, SUMMARY_QUERIES), (narrowed, QUERIES), (results, QUERIES + 3)):
         with django_assert_num_queries(queries):
             response = as_benali.get(path)
-        assert f"{number} document" in Page(response).text
-    # Session, person, professional, patients, notices, and those that lead here marked as read.
-    with django_assert_num_queries(6):
+        assert f"{number} documents" in Page(response).text
+    # Session, person, professional, patients, what is new to them, notices, and those that lead here marked as read.
+    with django_assert_num_queries(7):
         as_benali.get("/pro/")

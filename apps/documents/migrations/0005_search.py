@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0003_sharing'),
+        ('documents', '0004_confidentiality'),
         ('files', '0001_initial'),
         ('professionals', '0002_directory'),
         ('records', '0002_find_by_traits'),

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='document',
-            index=models.Index(condition=models.Q(('arrived_at__isnull', True), ('pinned_at__isnull', False), _connector='OR'), fields=['record', '-pinned_at', '-added_at'], name='documents_apart'),
+            index=models.Index(condition=models.Q(('arrived_at__isnull', True), ('pinned_at__isnull', False), ('withheld_until__isnull', False), _connector='OR'), fields=['record', '-pinned_at', '-added_at'], name='documents_apart'),
         ),
         migrations.AddField(
             model_name='problem',

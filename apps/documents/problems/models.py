@@ -59,7 +59,9 @@ class ProblemQuerySet(ScopedQuerySet["Problem"]):
             return self.filter(author_id=actor.professional_id)
         if Permission.DOCUMENTS_REPORT not in permissions(Section.DOCUMENTS, actor.capacity):
             return self.none()
-        return self.filter(record_id=actor.record_id)
+        rows = self.filter(record_id=actor.record_id)
+        # Who acts for the patient learns nothing of a document that is kept from them (CSP L1111-5).
+        return rows if actor.capacity == Capacity.HOLDER else rows.filter(document__hidden_from_representatives=False)
 
     def newest_first(self) -> Self:
         """By date of the report."""

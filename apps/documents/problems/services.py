@@ -83,7 +83,10 @@ def answer(*, actor: Actor, problem_id: UUID, outcome: Outcome, text: str, at: d
     problem.answered_at, problem.answered_by_id = at, actor.professional_id
     problem.save(update_fields=["state", "outcome", "answer", "answered_at", "answered_by"])
     _record(problem, actor, "documents.problem_answered", at)
+    is_secret = problem.document is not None and problem.document.hidden_from_representatives
     for recipient in people_of(record_id=problem.record_id, at=at):
+        if is_secret and recipient.prefix:
+            continue
         notify(
             kind=notices.PROBLEM_ANSWERED,
             to=[recipient.user_id],

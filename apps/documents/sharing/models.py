@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,10 +33,21 @@ class Audience(models.TextChoices):
 
 class ShareQuerySet(ScopedQuerySet["Share"]):
     def rows_visible_to(self, actor: Actor) -> Self:
-        """The record's shares, for those who may share: they see and stop each other's."""
+        """The record's shares, for those who may share: they see and stop each other's, unless one of the documents
+        is kept from them."""
         if Permission.DOCUMENTS_SHARE not in permissions(Section.DOCUMENTS, actor.capacity):
             return self.none()
-        return self.filter(record_id=actor.record_id)
+        return self.filter(record_id=actor.record_id).exclude(pk__in=self._kept_from(actor))
+
+    def kept_from(self, actor: Actor) -> Self:
+        """Those of the record that show what this reader must not know of, for a question inside another one."""
+        return self.filter(record_id=actor.record_id, pk__in=self._kept_from(actor)).scoped("kept_from", None)
+
+    @staticmethod
+    def _kept_from(actor: Actor) -> models.QuerySet[Any, Any]:
+        documents: Any = SharedDocument._meta.get_field("document").related_model
+        kept = documents._default_manager.kept_from(actor)
+        return SharedDocument.objects.filter(document__in=kept).values("share")
 
     def running(self, at: datetime) -> Self:
         """Neither over, nor stopped, nor locked. A share is over at `ends_at` exactly."""
@@ -108,6 +119,11 @@ class Share(IdentifiedModel):
             models.Index(fields=["record", "-created_at", "-id"], name="shares_of_a_record"),
             models.Index(fields=["ends_at"], condition=Q(concluded_at__isnull=True), name="shares_not_concluded"),
         ]
+
+    @property
+    def hidden_from_representatives(self) -> bool:
+        """True when one of its documents is. One query."""
+        return self.shared_documents.filter(document__hidden_from_representatives=True).exists()
 
     @property
     def over_at(self) -> datetime:

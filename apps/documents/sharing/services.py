@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.access.matrix import Permission
 from apps.access.policy import NotVisible, require
-from apps.access.selectors import people_of
+from apps.access.selectors import people_who_see
 from apps.audit import services as audit
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, system
@@ -235,7 +235,7 @@ def _note_reading(item: SharedDocument, opener: Opener, at: datetime) -> None:
 
 
 def _tell(share: Share, kind: NoticeKind, at: datetime, event: AuditEvent | None, but: UUID | None = None) -> None:
-    for recipient in people_of(record_id=share.record_id, at=at):
+    for recipient in people_who_see(item=share, at=at):
         if recipient.user_id != but:
             notify(
                 kind=kind,

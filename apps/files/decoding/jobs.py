@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from apps.files.decoding import clinical, images, pdf
+from apps.files.decoding import clinical, images, mail, package, pdf, rtf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
+from apps.files.decoding.symbols import read_symbols
 from apps.files.decoding.text import Gatherer
 
 Facts = dict[str, Any]
@@ -45,8 +46,8 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     if len(parts) > 1:
         parts = [(Kind.PDF, pdf.join(parts, limit=limit))]
     kind, content = parts[0]
-    if kind is Kind.TEXT:
-        text = decode_text(content)
+    if kind in (Kind.TEXT, Kind.RTF):
+        text = rtf.words(content) if kind is Kind.RTF else decode_text(content)
         words.add(text)
         pictures = [
             (_facts("thumbnail", 1, small), small.content) for small in [images.thumbnail(images.draw_text(text))]
@@ -109,10 +110,26 @@ def copy(facts: Facts, blobs: Sequence[bytes]) -> Result:
     return {}, []
 
 
+def unpack(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Opens a set of documents (see `package.unpack`). Takes `max_bytes` and `max_total`. Raises Refusal."""
+    return {}, package.unpack(blobs[0], max_bytes=facts["max_bytes"], max_total=facts["max_total"])
+
+
+def read_mail(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Answers an e-mail's headers, and the sets attached to it (see `mail.read`). Raises Refusal."""
+    return mail.read(blobs[0])
+
+
 def stamp(facts: Facts, blobs: Sequence[bytes]) -> Result:
     """Draws `label` across one page that `prepare` drew. Answers `media_type`. Raises Refusal."""
     picture = images.stamp(blobs[0], facts["label"])
     return {"media_type": picture.media_type}, [picture.content]
+
+
+def symbols(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Reads the Datamatrix and QR codes on a picture of `kind`. Answers `texts`. Raises Refusal."""
+    picture = next(images.frames(blobs[0], Kind(facts["kind"]), limit=1))
+    return {"texts": read_symbols(picture)}, []
 
 
 def warm_up() -> None:
@@ -125,6 +142,7 @@ def warm_up() -> None:
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
     for format in ("PNG", "WEBP"):
         stamp({"label": "œil, à 8 h"}, [images._saved(sample, format).content])
+    symbols({"kind": Kind.PNG}, [images._saved(sample, "PNG").content])
     revisions: tuple[Literal[3, 4, 6], ...] = (3, 4, 6)
     for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
@@ -132,6 +150,11 @@ def warm_up() -> None:
         read({"kind": Kind.PDF}, [content])
     for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
         clinical.outline(_CLINICAL_SAMPLE.format(encoding=encoding).encode(encoding))
+    rtf.load_code_pages()
+    prepare({"kinds": [Kind.RTF], "max_pages": 9, "max_drawn": 1}, [_RTF_SAMPLE])
+    archive = package.sample()
+    package.unpack(archive, max_bytes=len(archive), max_total=MAX_SAMPLE)
+    mail.read(mail.sample(archive))
     for text in ("œil".encode(), "œil droit, bien".encode("cp1252")):
         prepare({"kinds": [Kind.TEXT], "max_pages": 9, "max_drawn": 1}, [text])
 
@@ -143,7 +166,12 @@ JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "outline": outline,
     "copy": copy,
     "stamp": stamp,
+    "unpack": unpack,
+    "read_mail": read_mail,
+    "symbols": symbols,
 }
+_RTF_SAMPLE = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 A;}}\f0 \'e9\u8217?\u55357?\u56832?\par}"
+MAX_SAMPLE = 1024 * 1024
 _CLINICAL_SAMPLE = (
     '<?xml version="1.0" encoding="{encoding}"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>é</title>'
     '<text representation="B64">w6k=</text></ClinicalDocument>'
@@ -153,6 +181,9 @@ _CLINICAL_SAMPLE = (
 def _prove(kind: Kind, content: bytes, limit: int) -> int:
     if kind is Kind.CLINICAL:
         clinical.outline(content)
+        return 1
+    if kind is Kind.RTF:
+        rtf.words(content)
         return 1
     return pdf.prove(content, limit=limit) if kind is Kind.PDF else images.prove(content, kind, limit=limit)
 

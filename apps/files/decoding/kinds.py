@@ -24,6 +24,7 @@ class Kind(StrEnum):
     HEIC = "image/heic"
     TIFF = "image/tiff"
     TEXT = "text/plain"
+    RTF = "text/rtf"
     CLINICAL = "text/xml"
 
 
@@ -108,6 +109,8 @@ def _by_signature(content: bytes) -> Kind | None:
         return Kind.PNG
     if content.startswith((b"II*\x00", b"MM\x00*")):
         return Kind.TIFF
+    if content.startswith(b"{\\rtf"):
+        return Kind.RTF
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         return Kind.HEIC
     if _XML.match(content) and b"urn:hl7-org:v3" in content and _CLINICAL.search(content):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from apps.documents import types
 from apps.documents.cda import ClinicalDocument, understand
-from apps.documents.cda.model import Amount, Code
+from apps.documents.cda.model import Amount, Code, Observation, Section
 from apps.documents.cda.search import text_of
 from apps.documents.cda.values import parse_moment
 from apps.files.decoding import clinical
@@ -42,7 +43,7 @@ def test_an_official_example_is_understood(name: str) -> None:
 
 def differences(document: ClinicalDocument, expected: dict[str, Any]) -> list[str]:
     header = document.header
-    pairs = {
+    pairs: dict[str, tuple[Any, Any]] = {
         "id": ([header.unique_id], expected["id"]),
         "set": ([header.set_id] if header.set_id else [], [_whole(i) for i in expected["setId"]]),
         "version": (header.version and str(header.version), expected["version"]),
@@ -74,13 +75,46 @@ def differences(document: ClinicalDocument, expected: dict[str, Any]) -> list[st
         ),
         "observations": (list(_ours(document)), [_theirs(o) for o in expected["observations"]]),
     }  # fmt: skip
+    pairs |= _more(document, expected)
     return [f"{name}: {ours!r} != {theirs!r}" for name, (ours, theirs) in pairs.items() if ours != theirs]
+
+
+def _more(document: ClinicalDocument, expected: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What the body says, and who signs."""
+    header = document.header
+    return {
+        "bytes": (
+            sorted(m.media_type for m in document.attachments),
+            sorted(_sniffed(m["magic"]) for m in expected["media"]),
+        ),
+        "signatories": (len(header.legal_authenticators), len(expected["legalAuthenticator"])),
+        "specialities": (
+            [a.speciality.code for a in header.authors],
+            [(a["code"] or [[""]])[0][0] or "" for a in expected["authors"]],
+        ),
+        "sections": ([s.code for s in _all(document.sections)], [code or "" for code, _ in expected["sections"]]),
+        "lots": (
+            sorted(t.lot for t in document.treatments if t.lot),
+            sorted(m["lot"] for m in expected["medications"] if m["lot"]),
+        ),
+        "medicines": (
+            {t.code.code for t in document.treatments if t.code.code},
+            {(m["code"] or {}).get("code") for m in expected["medications"]} - {None, ""},
+        ),
+        "units": (
+            [[v.unit for v in o.values if v.kind == "PQ"] for o in document.observations if _is_measured(o)],
+            [[v.get("unit") or "" for v in o["values"] if v["type"] == "PQ"] for o in expected["observations"]],
+        ),
+        "observed": (
+            [o.moment.written if o.moment else "" for o in document.observations if _is_measured(o)],
+            [o["time"] if parse_moment(o["time"] or "") else "" for o in expected["observations"]],
+        ),
+    }
 
 
 def _ours(document: ClinicalDocument) -> Any:
     for o in document.observations:
-        # The oracle lists what is measured in units, or has bounds.
-        if any(v.kind in ("PQ", "IVL_PQ") for v in o.values) or (o.values and o.ranges):
+        if _is_measured(o):
             yield [
                 _code(o.code),
                 [_amount(v) for v in o.values if v.kind in NUMBERS],
@@ -88,6 +122,23 @@ def _ours(document: ClinicalDocument) -> Any:
                 len(o.ranges),
                 [_bounds(r.amount) for r in o.ranges if r.amount],
             ]
+
+
+def _is_measured(o: Observation) -> bool:
+    """The oracle lists what is measured in units, or has bounds."""
+    return any(v.kind in ("PQ", "IVL_PQ") for v in o.values) or bool(o.values and o.ranges)
+
+
+def _all(sections: tuple[Section, ...]) -> Iterator[Section]:
+    for section in sections:
+        yield section
+        yield from _all(section.sections)
+
+
+def _sniffed(magic: str) -> str:
+    """The media type of the first bytes, as the oracle prints them."""
+    known = {"b'%PDF": "application/pdf", "b'\\x89PNG": "image/png", "b'\\xff\\xd8": "image/jpeg"}
+    return next((kind for start, kind in known.items() if magic.startswith(start)), "application/xml")
 
 
 def _theirs(o: dict[str, Any]) -> Any:

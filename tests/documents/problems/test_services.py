@@ -147,3 +147,25 @@ def test_states_that_cannot_exist(world: World, paper: Document, wrong: dict[str
     rows = Problem.objects.unscoped(why="a test tries what no service does").filter(pk=problem.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.update(**wrong)
+
+
+def test_what_becomes_a_minors_secret_is_kept_from_who_reported_it(world: World) -> None:
+    """A parent reported a paper of Léo's, which then became his secret: neither the report nor its answer shows."""
+    mother = world.camille_for_leo
+    written = world.paper(world.carer("benali", "leo"), title="Ordonnance de Léo")
+    problem = services.report(
+        actor=mother,
+        document=Document.objects.visible_to(mother).get(pk=written.pk),
+        contact=AuthorContact.IMPOSSIBLE,
+        motive=Motive.OTHER,
+        details="Illisible.",
+        support_may_look=False,
+        at=world.at,
+    )
+    everything = Document.objects.unscoped(why="a test makes a secret")
+    everything.filter(pk=written.pk).update(hidden_from_representatives=True)
+    assert not Problem.objects.visible_to(mother).exists()
+    services.answer(
+        actor=practice(world, "benali"), problem_id=problem.pk, outcome=Outcome.EXPLAINED, text="Je sais.", at=now()
+    )
+    assert told(world, "camille") == []

@@ -1,0 +1,28 @@
+"""What a professional may see of the accesses to a record: their own and their organisation's.
+
+The facts of the web DMP name « Historique des accès » among its tabs and do not say whose accesses it lists; all of
+them are the patient's to see (CSP L1111-19). So a professional sees what their organisation answers for.
+"""
+
+from __future__ import annotations
+
+from django.core.paginator import Page, Paginator
+
+from apps.access.matrix import Permission
+from apps.access.policy import require
+from apps.audit.history import present
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor
+from apps.core.presentation import Event
+from apps.professionals import selectors as directory
+
+PAGE_SIZE = 25
+
+
+def accesses(*, actor: Actor, page: int | str) -> tuple[list[Event], Page[AuditEvent]]:
+    """One page of them, newest first. Four queries at most. Raises Refused or NotVisible."""
+    require(actor, Permission.ACTIVITY_VIEW_TEAM)
+    colleagues = directory.colleagues_of(professional_id=actor.carer_id)
+    rows = AuditEvent.objects.acts_of(colleagues, record_id=actor.standing_in).newest_first()
+    shown = Paginator(rows, PAGE_SIZE).get_page(page)
+    return present(list(shown.object_list), actor=actor), shown

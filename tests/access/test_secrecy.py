@@ -1,0 +1,168 @@
+"""Zoé, sixteen, sees Dre Benali unknown to her mother (CSP L1111-5; facts, rule 20)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from apps.access import overview
+from apps.access.ages import may_ask_secrecy
+from apps.access.models import Grant
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor, Capacity
+from apps.core.clock import now
+from apps.documents import services
+from apps.documents.models import Document, Opening
+from apps.home.selectors import activity, home
+from apps.notifications.models import Notice
+from tests.support.cast import World, sign_in
+from tests.support.papers import a_pdf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mother(world: World) -> Actor:
+    grant = world.grant("camille", "zoe")
+    return Actor(grant.grantee_id, Capacity.LEGAL_REPRESENTATIVE, grant.record_id, grant.pk)
+
+
+@pytest.fixture
+def zoe(world: World) -> Actor:
+    """What Zoé will read herself, once of age."""
+    return Actor(None, Capacity.HOLDER, world.cast.records["zoe"].pk)
+
+
+@pytest.fixture
+def address(world: World) -> str:
+    return f"/pro/patients/{world.grant('benali', 'zoe').alias}/"
+
+
+def trail(actor: Actor) -> list[str]:
+    events, _pages = activity(actor=actor, by_professionals=False, page=1)
+    return [event.sentence.replace("\xa0", " ") for event in events]
+
+
+def told(world: World) -> int:
+    return Notice.objects.unscoped(why="a test looks at what was told").filter(user=world.user("camille")).count()
+
+
+def test_nothing_of_a_secret_visit_reaches_the_mother(
+    world: World, as_benali: Client, mother: Actor, zoe: Actor, address: str
+) -> None:
+    document = world.paper(world.carer("benali", "zoe"), title="Certificat", type_code="89601-9")
+    before, told_before = trail(mother), told(world)
+    assert "Entrer en secret" in as_benali.get(f"{address}secret/").content.decode()
+    assert trail(mother) == before, "looking at the page that explains is no visit"
+    page = as_benali.post(f"{address}secret/", follow=True).content.decode()
+    assert "Connexion secrète" in page
+    assert as_benali.get(f"{address}documents/{document.pk}/").status_code == 200
+    assert as_benali.get(f"{address}documents/{document.pk}/pages/1/").status_code == 200
+    assert as_benali.get(f"{address}documents/{document.pk}/telecharger/").getvalue().startswith(b"%PDF-")  # type: ignore[attr-defined]
+    _deposit(as_benali, address)
+    assert trail(mother) == before
+    assert told(world) == told_before
+    assert home(actor=mother, at=now()).visits.number == 1  # type: ignore[union-attr] - the deposit before
+    assert trail(zoe)[:4] == [
+        "Docteure Nadia Benali a ajouté « Consultation »",
+        "Docteure Nadia Benali a téléchargé « Certificat »",
+        "Docteure Nadia Benali a ouvert « Certificat »",
+        "Docteure Nadia Benali a consulté le dossier en secret, à votre demande",
+    ]
+    for row in (document, Grant.objects.unscoped(why="a test looks").get(pk=world.grant("benali", "zoe").pk)):
+        row.refresh_from_db()
+    assert document.professional_openings == 0
+    assert not Opening.objects.exists()
+    sheet = overview.sheet(actor=mother, professional_id=world.cast.professionals["benali"].pk, at=now())
+    assert sheet.visited_at is None
+    assert not [event for event in sheet.history if "secret" in event.sentence]
+
+
+def test_what_is_deposited_in_secret_is_hidden(
+    world: World, as_benali: Client, mother: Actor, zoe: Actor, address: str
+) -> None:
+    as_benali.post(f"{address}secret/")
+    document = _deposit(as_benali, address)
+    assert document.hidden_from_representatives
+    assert Document.objects.visible_to(zoe).count() == 1
+    assert not Document.objects.visible_to(mother).exists()
+    by_software = as_benali.post(
+        f"{address}api/v1/documents/",
+        {"files": SimpleUploadedFile("a.pdf", a_pdf()), "type_code": "89601-9", "act_on": "2026-01-01"},
+    )
+    assert by_software.status_code == 202
+    assert Document.objects.unscoped(why="a test").filter(hidden_from_representatives=True).count() == 2
+
+
+def test_leaving_secrecy_makes_the_next_visit_an_ordinary_one(as_benali: Client, mother: Actor, address: str) -> None:
+    as_benali.post(f"{address}secret/")
+    before = trail(mother)
+    left = as_benali.post(f"{address}secret/quitter/", follow=True).content.decode()
+    assert "Vous n’êtes plus en connexion secrète." in left
+    as_benali.get(address)
+    assert trail(mother) == ["Docteure Nadia Benali a consulté le dossier", *before]
+
+
+def test_secrecy_belongs_to_one_record_and_one_session(
+    world: World, as_benali: Client, mother: Actor, address: str
+) -> None:
+    as_benali.post(f"{address}secret/")
+    camille = f"/pro/patients/{world.grant('benali', 'camille').alias}/"
+    assert "Connexion secrète" not in as_benali.get(camille).content.decode()
+    other = sign_in(Client(), world.user("benali"))
+    assert "Connexion secrète" not in other.get(address).content.decode()
+    assert trail(mother)[0] == "Docteure Nadia Benali a consulté le dossier"
+
+
+def test_a_long_secret_visit_is_noted_again(
+    world: World, as_benali: Client, zoe: Actor, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_benali.post(f"{address}secret/")
+    for minutes in (10, 45):
+        monkeypatch.setattr("apps.professional_portal.views.now", lambda m=minutes: world.at + timedelta(minutes=m))
+        as_benali.get(address)
+    rows = AuditEvent.objects.visible_to(zoe).filter(verb="access.entered_in_secret")
+    assert rows.count() == 2
+
+
+def test_it_is_offered_for_nobody_but_a_minor_of_that_age(world: World, as_benali: Client, as_camille: Client) -> None:
+    for patient in ("camille", "jeanne", "leo"):
+        alias = world.grant("benali", patient).alias
+        assert as_benali.get(f"/pro/patients/{alias}/secret/").status_code == 404, patient
+        assert as_benali.post(f"/pro/patients/{alias}/secret/").status_code == 404, patient
+        assert "en secret" not in as_benali.get(f"/pro/patients/{alias}/").content.decode()
+    assert as_benali.get("/pro/").content.decode().count("en secret") == 1
+    assert as_camille.get(f"/pro/patients/{world.grant('benali', 'zoe').alias}/secret/").status_code == 404
+
+
+def test_from_which_age() -> None:
+    birth = date(2010, 6, 3)
+    answers = [may_ask_secrecy(birth, date(year, 6, day)) for year, day in ((2022, 2), (2022, 3), (2028, 2), (2028, 3))]
+    assert answers == [False, True, True, False]
+
+
+def test_secret_visits_count_for_the_brake(
+    world: World, as_benali: Client, address: str, settings: pytest.FixtureRequest
+) -> None:
+    settings.RECORDS_OPENED_IN_TEN_MINUTES = 1  # type: ignore[attr-defined]
+    as_benali.post(f"{address}secret/")
+    assert as_benali.get(f"/pro/patients/{world.grant('benali', 'camille').alias}/").status_code == 429
+
+
+def _deposit(client: Client, address: str) -> Document:
+    today = timezone.localdate()
+    sent = {
+        "files": SimpleUploadedFile("a.pdf", a_pdf("Consultation")),
+        "type_code": "34133-9",
+        "title": "Consultation",
+        "act_on_day": today.day,
+        "act_on_month": today.month,
+        "act_on_year": today.year,
+    }
+    assert client.post(f"{address}deposer/", sent).status_code == 302
+    document = Document.objects.unscoped(why="a test looks at what it brought").get(title="Consultation")
+    return services.settle(document_id=document.pk, at=now())
