@@ -29,6 +29,11 @@ class Permission(StrEnum):
     DOCUMENTS_DELETE = "documents.delete"
     DOCUMENTS_DOWNLOAD = "documents.download"
     DOCUMENTS_SHARE = "documents.share"
+    #: Folders, pins and comments: how the patient's side keeps its documents.
+    DOCUMENTS_VIEW_NOTES = "documents.view_notes"
+    DOCUMENTS_ORGANISE = "documents.organise"
+    #: Saying that a document has a problem.
+    DOCUMENTS_REPORT = "documents.report"
     DOCUMENTS_ANNOUNCE = "documents.announce"
     ACTIVITY_VIEW = "activity.view"
     ACTIVITY_VIEW_TEAM = "activity.view_team"
@@ -53,6 +58,9 @@ _FULL = frozenset(
         Permission.DOCUMENTS_DELETE,
         Permission.DOCUMENTS_DOWNLOAD,
         Permission.DOCUMENTS_SHARE,
+        Permission.DOCUMENTS_VIEW_NOTES,
+        Permission.DOCUMENTS_ORGANISE,
+        Permission.DOCUMENTS_REPORT,
     }
 )
 
@@ -63,9 +71,15 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
         Capacity.LEGAL_REPRESENTATIVE: _FULL,
         # An aidant reads and adds, but changes neither visibility nor existence (facts of the official app).
         Capacity.CAREGIVER: frozenset(
-            {Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_ADD, Permission.DOCUMENTS_DOWNLOAD}
+            {
+                Permission.DOCUMENTS_VIEW,
+                Permission.DOCUMENTS_ADD,
+                Permission.DOCUMENTS_DOWNLOAD,
+                Permission.DOCUMENTS_VIEW_NOTES,
+            }
         ),
-        # Feeding needs no right to read (CSP R1111-47); deletion is the author's only, by rule.
+        # Feeding needs no right to read (CSP R1111-47); deletion is the author's only, by rule. Folders, pins and
+        # comments say what the patient thinks of the papers: they were not written for those who treat.
         Capacity.PROFESSIONAL: frozenset(
             {
                 Permission.DOCUMENTS_VIEW,

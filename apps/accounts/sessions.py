@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 BEGAN_AT = "accounts.began_at"
 SEEN_AT = "accounts.seen_at"
@@ -86,6 +87,19 @@ def end_of(session: SessionBase, *, at: float) -> End | None:
     if not isinstance(began, int) or not isinstance(seen, int) or at >= began + longest_seconds(session):
         return End.TOO_LONG
     return End.IDLE if at >= seen + idle_seconds(session) else None
+
+
+def device_mark(session: SessionBase) -> str:
+    """What names, on the device, the things a person keeps there during this session, and when they end.
+
+    Sixteen letters and digits that say nothing of the person, a hyphen, and the end in milliseconds since the epoch.
+    Empty where nothing may be kept: nobody is signed in, or the device is shared.
+    """
+    user_id, began = session.get(SESSION_KEY), session.get(BEGAN_AT)
+    if user_id is None or not isinstance(began, int) or is_shared(session):
+        return ""
+    mark = salted_hmac("calepin.accounts.device", f"{user_id}:{began}").hexdigest()[:16]
+    return f"{mark}-{(began + settings.SESSION_COOKIE_AGE) * 1000}"
 
 
 def touch(request: HttpRequest, *, at: float) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.access.matrix import Section
-from apps.access.policy import abilities
+from apps.access.matrix import Permission, Section
+from apps.access.policy import abilities, can
 from apps.core.actor import Actor
 from apps.documents import types
 from apps.documents.arrivals.sets import Outcome
@@ -30,6 +31,9 @@ class AbilitiesSerializer(serializers.Serializer[dict[str, bool]]):
     delete = serializers.BooleanField()
     download = serializers.BooleanField()
     share = serializers.BooleanField()
+    view_notes = serializers.BooleanField()
+    organise = serializers.BooleanField()
+    report = serializers.BooleanField()
     announce = serializers.BooleanField()
 
 
@@ -41,6 +45,9 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
     size = serializers.IntegerField(source="file.size", read_only=True)
     page_count = serializers.IntegerField(source="file.page_count", read_only=True)
     is_masked = serializers.BooleanField(read_only=True)
+    #: For the patient's side alone; whoever else calls is told of no folder and no pin.
+    folder = serializers.SerializerMethodField()
+    is_pinned = serializers.SerializerMethodField()
     abilities = serializers.SerializerMethodField()
 
     class Meta:
@@ -57,9 +64,23 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
             "media_type",
             "size",
             "page_count",
+            "folder",
+            "is_pinned",
             "abilities",
         )
         read_only_fields = fields
+
+    def get_folder(self, document: Document) -> UUID | None:
+        """The folder that holds it."""
+        return document.folder_id if self._shows_notes(document) else None
+
+    def get_is_pinned(self, document: Document) -> bool:
+        """True when it stands before the others."""
+        return document.pinned_at is not None and self._shows_notes(document)
+
+    def _shows_notes(self, document: Document) -> bool:
+        actor = self.context["request"]._request.actor
+        return bool(can(actor, Permission.DOCUMENTS_VIEW_NOTES, document))
 
     @extend_schema_field(AbilitiesSerializer)
     def get_abilities(self, document: Document) -> dict[str, bool]:

@@ -5,11 +5,13 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from apps.api.filing import FolderViewSet
 from apps.api.views import DocumentViewSet
 
 app_name = "api"
 _router = SimpleRouter(use_regex_path=False)
 _router.register("documents", DocumentViewSet, basename="documents")
+_router.register("classeurs", FolderViewSet, basename="folders")
 urlpatterns = [
     *_router.urls,
     path(

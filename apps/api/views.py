@@ -8,8 +8,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import status, viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -19,8 +19,9 @@ from apps.access import secrecy
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
 from apps.access.spaces import SpaceRequest
+from apps.api.described import described_problems
+from apps.api.filing import FilingActions
 from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line
-from apps.api.problems import ProblemSerializer
 from apps.api.serializers import (
     ArrivalSerializer,
     ArrivalStateSerializer,
@@ -57,22 +58,10 @@ class DocumentPages(PageNumberPagination):
         return described
 
 
-def _problems(*codes: int) -> dict[int, Any]:
-    return {code: OpenApiResponse(ProblemSerializer, description=_MEANINGS[code]) for code in (401, 403, *codes)}
+_PROBLEMS = described_problems(404)
 
 
-_MEANINGS = {
-    400: "La demande n’a pas été comprise : `by_field` dit où.",
-    401: "Personne n’est connecté.",
-    403: "Visible, mais pas permis ; ou jeton CSRF absent ; ou deuxième protection manquante.",
-    404: "N’existe pas pour vous.",
-    413: "Le lot est trop lourd.",
-    422: "Le fichier est refusé : `detail` dit pourquoi, à montrer tel quel.",
-}
-_PROBLEMS = _problems(404)
-
-
-class DocumentViewSet(viewsets.GenericViewSet[Document]):
+class DocumentViewSet(FilingActions):
     """Documents of the record the caller stands in: their own, or another's under `/pour/<alias>/`."""
 
     serializer_class = DocumentSerializer
@@ -106,7 +95,9 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(request=SearchSerializer, responses={200: FoundSerializer(many=True), **_problems(400, 404)})
+    @extend_schema(
+        request=SearchSerializer, responses={200: FoundSerializer(many=True), **described_problems(400, 404)}
+    )
     @action(detail=False, methods=["post"], url_path="rechercher")
     def search(self, request: Request) -> Response:
         """The documents that say every word of `words`, newest first, with what was found inside.
@@ -130,7 +121,7 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
 
     @extend_schema(
         request={"multipart/form-data": DepositSerializer},
-        responses={202: ArrivalSerializer, **_problems(400, 404, 422)},
+        responses={202: ArrivalSerializer, **described_problems(400, 404, 422)},
     )
     def create(self, request: Request) -> Response:
         """Deposits a document: several pictures become the pages of one; a professional's ZIP is a set of documents.
@@ -167,7 +158,7 @@ class DocumentViewSet(viewsets.GenericViewSet[Document]):
         why = {"code": outcomes[0].code, "detail": outcomes[0].message}
         return Response({**why, **listed}, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
 
-    @extend_schema(request=LotSerializer, responses={202: LotAnswerSerializer, **_problems(400, 404, 413)})
+    @extend_schema(request=LotSerializer, responses={202: LotAnswerSerializer, **described_problems(400, 404, 413)})
     @action(detail=False, methods=["post"], url_path="lot", parser_classes=[LotParser])
     def many(self, request: Request) -> Response:
         """Deposits up to fifty documents in one transaction. One that is refused stops none of the others."""

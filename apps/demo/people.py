@@ -34,6 +34,8 @@ class Practice:
     kind: str
     finess_number: str
     address: str
+    #: Numbers that the Arcep keeps for fiction: nobody answers.
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ PRACTICES = (
         Organisation.Kind.PRACTICE,
         "740000011",
         "12 rue du Lac, 74000 Annecy",
+        "04 65 71 01 01",
     ),
     Practice(
         "ramparts",
@@ -84,6 +87,7 @@ PRACTICES = (
         Organisation.Kind.LABORATORY,
         "740000029",
         "3 rue des Remparts, 74000 Annecy",
+        "04 65 71 01 02",
     ),
     Practice(
         "imaging",
@@ -91,6 +95,7 @@ PRACTICES = (
         Organisation.Kind.IMAGING,
         "740000037",
         "8 quai du Lac, 74000 Annecy",
+        "04 65 71 01 03",
     ),
     Practice(
         "hospital",
@@ -98,8 +103,16 @@ PRACTICES = (
         Organisation.Kind.HOSPITAL,
         "740000045",
         "1 avenue des Alpages, 74000 Annecy",
+        "04 65 71 01 04",
     ),
-    Practice("park", "Pharmacie du Parc", Organisation.Kind.PHARMACY, "740000052", "5 place du Parc, 74000 Annecy"),
+    Practice(
+        "park",
+        "Pharmacie du Parc",
+        Organisation.Kind.PHARMACY,
+        "740000052",
+        "5 place du Parc, 74000 Annecy",
+        "04 65 71 01 05",
+    ),
 )
 
 BENALI = Carer(

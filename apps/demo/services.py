@@ -20,6 +20,7 @@ from apps.core.pdf import render_pdf
 from apps.demo.papers import PAPERS, Paper, context_of
 from apps.demo.people import BENALI, CAMILLE, CARERS, JEANNE, LEO, PEOPLE, PRACTICES, ZOE, Carer, Person
 from apps.documents import services as documents
+from apps.documents.filing import services as filing
 from apps.documents.models import Document
 from apps.professionals.models import Organisation, Professional
 from apps.professionals.services import list_organisation, list_professional, list_situation
@@ -90,6 +91,7 @@ def build_cast(*, at: datetime, tell: Tell = lambda line: None) -> Cast:
         _deposit(cast, paper, at)
         tell(f"Document déposé : {paper.title}")
     _visit(cast, at)
+    _put_in_order(cast, at)
     tell("Consultations passées.")
     return cast
 
@@ -131,6 +133,7 @@ def _list_carers(cast: Cast) -> None:
             kind=practice.kind,
             finess_number=practice.finess_number,
             address=practice.address,
+            phone=practice.phone,
         )
         for practice in PRACTICES
     }
@@ -206,6 +209,17 @@ def _visit(cast: Cast, at: datetime) -> None:
     access.enter(actor=actor, at=visited_at)
     for document in Document.objects.visible_to(actor).filter(type_code__in=["18748-4", "57833-6"]):
         documents.read(actor=actor, document=document, at=visited_at + timedelta(minutes=4))
+
+
+def _put_in_order(cast: Cast, at: datetime) -> None:
+    """Yesterday Camille filed her X-ray, noted a question about it, and pinned her certificate."""
+    actor, filed_at = cast.holder(CAMILLE), at - timedelta(days=1)
+    mine = Document.objects.visible_to(actor)
+    picture, certificate = mine.get(type_code="18748-4"), mine.get(type_code="DOCPAT07")
+    folder = filing.make_folder(actor=actor, name="Genou", at=filed_at)
+    filing.move(actor=actor, document=picture, folder=folder, at=filed_at)
+    filing.comment(actor=actor, document=picture, text="Demander si je peux courir.", at=filed_at)
+    filing.pin(actor=actor, document=certificate, at=filed_at)
 
 
 def _photograph() -> bytes:

@@ -12,6 +12,7 @@ class DocumentsConfig(AppConfig):
         from apps.core.actor import Capacity
         from apps.documents import notices, policy  # noqa: F401 - declares the room's rules
         from apps.documents.history import SENTENCES, documents_kept_from, shares_kept_from, titles
+        from apps.documents.problems import notices as problems
         from apps.documents.sharing import notices as sharing
         from apps.documents.sharing.openers import name_in_trail
         from apps.notifications import registry
@@ -19,6 +20,6 @@ class DocumentsConfig(AppConfig):
         history.register("documents", SENTENCES, describe=titles)
         hidden.register(documents_kept_from)
         hidden.register(shares_kept_from)
-        for kind in (*notices.KINDS, *sharing.KINDS):
+        for kind in (*notices.KINDS, *sharing.KINDS, *problems.KINDS):
             registry.register(kind)
         names.register(Capacity.RECIPIENT, name_in_trail)

@@ -15,8 +15,9 @@ from apps.core.actor import Actor
 from apps.core.presentation import Item, State
 from apps.documents import services, types
 from apps.documents.clinical import Line, understood, vaccination_lines
+from apps.documents.listing import MINE
 from apps.documents.models import Document, DocumentQuerySet
-from apps.documents.selectors import MINE, Address, item, known_filter
+from apps.documents.selectors import Address, item, known_filter
 from apps.files.decoding.kinds import Kind
 
 LATEST = 5

@@ -78,7 +78,7 @@ def reading_of(document: Document, *, with_curves: bool = False) -> Reading:
 @require_safe
 def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse | StreamingHttpResponse:
     """One page as an image."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     document = readable(request.actor, document_id)
     picture = document.file.renditions.filter(kind="page", number=number).first()
     if picture is None:
@@ -91,7 +91,7 @@ def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse 
 @require_safe
 def download(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """The cleaned original, to keep. Its name says the date and nothing else."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     document = readable(request.actor, document_id)
     content: Iterator[bytes] = iter(())
     if request.method == "HEAD":
@@ -112,7 +112,7 @@ def download(request: ActorRequest, document_id: UUID) -> HttpResponse | Streami
 @require_safe
 def copy(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """The PDF inside a clinical document, cleaned, to keep."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     document = readable(request.actor, document_id)
     if document.file.media_type != "text/xml":
         raise Http404
@@ -129,7 +129,7 @@ def copy(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHt
     return sealed(response)
 
 
-def _refuse_other_sites(request: HttpRequest) -> None:
+def refuse_other_sites(request: HttpRequest) -> None:
     """No other site has a reason to embed or fetch somebody's document, cookies or not. Raises PermissionDenied."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise PermissionDenied

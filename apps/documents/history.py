@@ -36,6 +36,40 @@ SENTENCES = {
         _("Un partage s’est arrêté : trop de réponses fausses"),
         _("Un partage s’est arrêté : trop de réponses fausses"),
     ),
+    "documents.folder_made": (_("Vous avez créé un classeur"), _("{who} a créé un classeur")),
+    "documents.folder_renamed": (_("Vous avez renommé un classeur"), _("{who} a renommé un classeur")),
+    "documents.folder_deleted": (_("Vous avez supprimé un classeur"), _("{who} a supprimé un classeur")),
+    "documents.moved": (_("Vous avez rangé « {what} »"), _("{who} a rangé « {what} »")),
+    "documents.pinned": (_("Vous avez épinglé « {what} »"), _("{who} a épinglé « {what} »")),
+    "documents.unpinned": (_("Vous avez désépinglé « {what} »"), _("{who} a désépinglé « {what} »")),
+    "documents.commented": (
+        _("Vous avez écrit un commentaire sur « {what} »"),
+        _("{who} a écrit un commentaire sur « {what} »"),
+    ),
+    "documents.comment_removed": (
+        _("Vous avez effacé le commentaire de « {what} »"),
+        _("{who} a effacé le commentaire de « {what} »"),
+    ),
+    "documents.printed": (
+        _("Vous avez préparé l’impression de « {what} »"),
+        _("{who} a préparé l’impression de « {what} »"),
+    ),
+    "documents.kept": (
+        _("Vous avez gardé « {what} » sur un téléphone"),
+        _("{who} a gardé « {what} » sur un téléphone"),
+    ),
+    "documents.problem_reported": (
+        _("Vous avez signalé un problème sur « {what} »"),
+        _("{who} a signalé un problème sur « {what} »"),
+    ),
+    "documents.problem_answered": (
+        _("Vous avez répondu à un signalement sur « {what} »"),
+        _("{who} a répondu au signalement sur « {what} »"),
+    ),
+    "documents.problem_closed": (
+        _("Vous avez terminé le signalement sur « {what} »"),
+        _("{who} a terminé le signalement sur « {what} »"),
+    ),
     "documents.withheld": (
         _("Vous avez demandé d’attendre la consultation d’annonce pour « {what} »"),
         _("{who} a demandé d’attendre la consultation d’annonce pour « {what} »"),

@@ -20,6 +20,8 @@ from apps.core.presentation import Piece
 from apps.core.querysets import ScopedManager, ScopedQuerySet, UnscopedQuery
 from apps.documents import types
 from apps.documents.confidentiality import Level
+from apps.documents.filing.models import Comment, Folder
+from apps.documents.problems.models import Problem
 from apps.documents.search.folding import fold
 from apps.documents.search.models import SearchIndex, SearchText
 from apps.documents.sharing.models import Share, SharedDocument
@@ -29,9 +31,12 @@ from apps.records.models import HealthRecord
 
 __all__ = [
     "TITLE_MAX_LENGTH",
+    "Comment",
     "Document",
     "DocumentQuerySet",
+    "Folder",
     "Opening",
+    "Problem",
     "SearchIndex",
     "SearchText",
     "Share",
@@ -42,7 +47,11 @@ if TYPE_CHECKING:
     from apps.documents.search.matches import Matches
 
 TITLE_MAX_LENGTH = 150
+AUTHOR_MAX_LENGTH = 200
 UNIQUE_ID_MAX_LENGTH = 200
+#: What stands apart from a list, and what a list may hold, as their indexes know it.
+_APART = Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False) | Q(withheld_until__isnull=False)
+_LISTED = Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True)
 
 
 class DocumentQuerySet(ScopedQuerySet["Document"]):
@@ -105,6 +114,15 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         rows = self.filter(record_id=actor.record_id, added_by_id=actor.user_id, arrived_at__isnull=True)
         # No actor on the scope: what still arrives is not visible, and policy must not take it for such.
         return rows.filter(deleted_at__isnull=True).scoped("arriving_for", None)
+
+    def apart_for(self, actor: Actor) -> Self:
+        """What stands apart from the list, in one query: what still arrives, what waits for a consultation, and what
+        the patient's side pinned. A list shows no content of the first two."""
+        apart = self.arriving_for(actor) | self.waiting_for(actor)
+        if Permission.DOCUMENTS_VIEW_NOTES in permissions(Section.DOCUMENTS, actor.capacity):
+            apart = apart | self.rows_visible_to(actor).filter(pinned_at__isnull=False)
+        # Said again for the index that holds only these rows.
+        return apart.filter(_APART, record_id=actor.record_id).scoped("apart_for", None)
 
     def deleted_for(self, actor: Actor) -> Self:
         """The bin: what the patient's side deleted and may still take back."""
@@ -171,8 +189,11 @@ class Document(IdentifiedModel):
     author = models.ForeignKey(Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
     #: Who wrote it, as a list shows it: kept as it was that day, since people move and organisations merge. Empty for
     #: the patient's side's own papers, and for nothing else.
-    author_label = models.CharField(max_length=200, blank=True)
+    author_label = models.CharField(max_length=AUTHOR_MAX_LENGTH, blank=True)
     folded = models.TextField(editable=False)
+    #: The title and the author as lists sort them, whatever the accents and case.
+    title_key = models.CharField(max_length=TITLE_MAX_LENGTH, editable=False, default="")
+    author_key = models.CharField(max_length=AUTHOR_MAX_LENGTH, editable=False, default="")
     added_at = models.DateTimeField()
     #: Nobody, for what came by secure mail: then `author_label` says who sent it.
     added_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="added_documents")
@@ -199,6 +220,12 @@ class Document(IdentifiedModel):
     deleted_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="deleted_documents"
     )
+
+    #: How the patient's side keeps it; no professional knows.
+    folder = models.ForeignKey(
+        Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="documents", db_index=False
+    )
+    pinned_at = models.DateTimeField(null=True, blank=True)
 
     #: What the header of a clinical document says: its own identifier, its family of versions, its number there,
     #: and the identifier of what it replaces. Only for those a professional deposited.
@@ -260,8 +287,34 @@ class Document(IdentifiedModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["record", "-act_on", "-added_at", "-id"],
-                condition=Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True),
+                condition=_LISTED,
                 name="documents_of_a_record",
+            ),
+            models.Index(fields=["record", "title_key", "id"], condition=_LISTED, name="documents_by_title"),
+            models.Index(
+                fields=["record", "author_key", "-act_on", "-added_at", "-id"],
+                condition=_LISTED,
+                name="documents_by_author",
+            ),
+            models.Index(
+                fields=["record", "author", "-act_on", "-added_at", "-id"],
+                condition=_LISTED,
+                name="documents_of_an_author",
+            ),
+            models.Index(
+                fields=["folder", "-act_on", "-added_at", "-id"],
+                condition=Q(folder__isnull=False),
+                name="documents_of_a_folder",
+            ),
+            models.Index(
+                fields=["record", "-act_on", "-added_at", "-id"],
+                condition=_LISTED & Q(masked_at__isnull=False),
+                name="documents_masked",
+            ),
+            models.Index(
+                fields=["record", "-pinned_at", "-added_at"],
+                condition=_APART,
+                name="documents_apart",
             ),
             models.Index(
                 fields=["record", "added_by"],
@@ -288,6 +341,9 @@ class Document(IdentifiedModel):
     def fold_words(self) -> None:
         """Notes what a search in titles looks at. `save` does it; who inserts rows otherwise calls it."""
         self.folded = fold(f"{self.title} {self.author_label} {self.type.plain} {self.type.label}")
+        # A ligature unfolds into two letters.
+        self.title_key = fold(self.title)[:TITLE_MAX_LENGTH]
+        self.author_key = fold(self.author_label)[:AUTHOR_MAX_LENGTH]
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.fold_words()

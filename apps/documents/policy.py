@@ -27,6 +27,18 @@ def only_the_version_in_force(actor: Actor, document: Document) -> str | None:
     return "replaced" if document.replaced_by_id else None
 
 
+@rule(Permission.DOCUMENTS_ORGANISE)
+def only_what_stands_in_the_list(actor: Actor, document: Document) -> str | None:
+    """What was noted on a document follows its version in force."""
+    return "replaced" if document.replaced_by_id else None
+
+
+@rule(Permission.DOCUMENTS_REPORT)
+def only_what_a_professional_wrote(actor: Actor, document: Document) -> str | None:
+    """What the patient's side added, it can take away itself."""
+    return None if document.author_id else "written_by_the_patient"
+
+
 @rule(Permission.DOCUMENTS_ANNOUNCE)
 def only_what_one_withheld(actor: Actor, document: Document) -> str | None:
     """The author alone knows whether the patient was told (CSP R1111-53)."""

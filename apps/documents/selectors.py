@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,11 +21,14 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.presentation import Event, Item, State
 from apps.core.statements import Statement
-from apps.documents import types
+from apps.documents import listing, types
+from apps.documents.filing import selectors as filing
+from apps.documents.filing.models import MAX_PINS
+from apps.documents.listing import MINE, Asked
 from apps.documents.models import Document, DocumentQuerySet
-from apps.reading.dates import short_date
+from apps.reading.dates import month, short_date
 
-PAGE_SIZE = 20
+ARRIVALS_SIZE = 10
 HISTORY_SIZE = 20
 #: After this time without news, an arrival is taken up again by the sweep.
 STALLED = timedelta(minutes=2)
@@ -33,15 +37,15 @@ Address = Callable[[UUID], str]
 #: Fewer documents than all, for a shell with filters of its own.
 Narrow = Callable[[DocumentQuerySet], DocumentQuerySet]
 FILTERS = ("prescription", "lab", "imaging", "report", "vaccine", "certificate")
-MINE = "mine"
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The documents of one month, under its name."""
+    """The documents of one month, under its name; of all months, under the order they are in."""
 
-    first_day: date
+    first_day: date | None
     items: tuple[Item, ...]
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class DocumentList:
     """One page of a record's documents."""
 
     months: tuple[Month, ...]
+    pinned: tuple[Item, ...]
+    folders: tuple[filing.FolderLink, ...]
     waiting: tuple[Item, ...]
     arriving: tuple[Item, ...]
     is_preparing: bool
@@ -69,17 +75,20 @@ def document_list(
     actor: Actor,
     family: str = "",
     words: str = "",
+    asked: Asked | None = None,
     page: int | str = 1,
     narrow: Narrow | None = None,
     address: Address | None = None,
     discard_address: Address | None = None,
 ) -> DocumentList:
-    """A page of what exists for `actor`, newest first. Four queries at most, whatever the size of the record; a search
-    for `words` takes six, and one more after words came or went.
+    """A page of what exists for `actor`, newest first unless asked otherwise. Three queries, whatever the size of the
+    record: the page with its count, what stands apart, the folders of the first page. A search for `words` takes two
+    more, and a third after words came or went.
 
     `address` and `discard_address` say where a shell other than the patient's shows a document, and clears away
     a refused file.
     """
+    asked = asked or Asked()
     rows = Document.objects.visible_to(actor)
     if family == MINE:
         rows = rows.added_by_patient()
@@ -87,20 +96,22 @@ def document_list(
         rows = rows.of_family(family)
     if narrow:
         rows = narrow(rows)
-    newest = rows.newest_first()
-    paginator: Paginator[Document] = Paginator(newest.matching(words) if words else newest, PAGE_SIZE)
-    if not words:
-        # Counting needs no order.
-        paginator.count = rows.count()
-    shown = paginator.get_page(page)
-    shown_arriving = arriving(actor=actor, discard_address=discard_address or _discard_address)
+    ordered = listing.narrow(rows, asked, today=timezone.localdate())
+    if words:
+        shown: Page[Document] = Paginator(ordered.matching(words), listing.PAGE_SIZE).get_page(page)
+    else:
+        shown = listing.page_of(ordered, number=page)
+    shows_folders = asked.folder or (str(page) == "1" and not words)
+    apart = _apart(actor)
     return DocumentList(
-        months=_by_month(shown, actor, address or _address),
-        waiting=tuple(_waiting_item(document) for document in _waiting(actor)),
-        arriving=shown_arriving.items,
-        is_preparing=shown_arriving.is_preparing,
+        months=_by_month(shown, actor, address or _address, asked),
+        pinned=tuple(item(document, actor, address or _address) for document in apart.pinned),
+        folders=filing.folder_links(actor=actor) if shows_folders else (),
+        waiting=tuple(_waiting_item(document) for document in apart.waiting),
+        arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in apart.arriving),
+        is_preparing=any(document.refused_at is None for document in apart.arriving),
         page=shown,
-        total=paginator.count,
+        total=shown.paginator.count,
     )
 
 
@@ -156,6 +167,11 @@ def known_filter(asked: str) -> str:
     return asked if asked in (*FILTERS, MINE) else ""
 
 
+def family_choices() -> list[tuple[str, str]]:
+    """The kinds of document that a list can be narrowed to, with their names."""
+    return [(key, str(types.FAMILIES[key].filter_label)) for key in FILTERS]
+
+
 def newest_first(*, actor: Actor) -> DocumentQuerySet:
     """The documents that exist for `actor`, newest first, for a face of the room that pages them itself."""
     visible: DocumentQuerySet = Document.objects.visible_to(actor)
@@ -181,6 +197,23 @@ def history_of(*, document: Document, actor: Actor) -> list[Event]:
 def deleted(*, actor: Actor) -> list[Document]:
     """The bin, last deleted first. One query."""
     return list(Document.objects.deleted_for(actor).order_by("-deleted_at")[:100])
+
+
+def own_documents(*, actor: Actor, page: int | str) -> Page[Document]:
+    """A page of what the patient's side added, newest first. One query."""
+    rows = Document.objects.visible_to(actor).added_by_patient()
+    return listing.page_of(rows.newest_first(), number=page)
+
+
+def choice_label(document: Document) -> str:
+    """A document among others to choose from."""
+    return f"{document.title}, {short_date(document.act_on)}"
+
+
+def said_deleted(number: int) -> str:
+    """What is said once `number` documents are in the bin."""
+    said = ngettext("{number} document supprimé.", "{number} documents supprimés.", number).format(number=number)
+    return f"{said} {_('Vous pouvez les reprendre pendant 30 jours.')}"
 
 
 def stalled(*, at: datetime) -> list[UUID]:
@@ -225,9 +258,32 @@ def _discard_address(document_id: UUID) -> str:
     return reverse("documents:discard", args=[document_id])
 
 
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """What stands apart from a list."""
+
+    pinned: list[Document]
+    waiting: list[Document]
+    arriving: list[Document]
+
+
+def _apart(actor: Actor) -> _Apart:
+    """What is pinned, what waits for a consultation as far as it was told (facts, rule 11), and what still arrives."""
+    rows = Document.objects.apart_for(actor).select_related("file")
+    apart = list(rows.order_by(F("pinned_at").desc(nulls_last=True), "-added_at")[: MAX_PINS + 2 * ARRIVALS_SIZE])
+    arrived = [document for document in apart if document.arrived_at]
+    return _Apart(
+        pinned=[document for document in arrived if document.withheld_until is None],
+        waiting=[document for document in arrived if document.withheld_until][:ARRIVALS_SIZE],
+        arriving=[document for document in apart if document.arrived_at is None][:ARRIVALS_SIZE],
+    )
+
+
 def _states(document: Document, actor: Actor) -> Iterable[State]:
     if document.is_from_care and document.opened_at is None and not actor.is_professional:
         yield State(_("Nouveau"), "new")
+    if document.pinned_at and not actor.is_professional:
+        yield State(_("Épinglé"), "", "pin")
     if document.is_withheld:
         yield State(_("Attend l’annonce"), "warning", "eye-off")
     if document.hidden_from_representatives:
@@ -257,13 +313,6 @@ def _arriving_item(document: Document, discard_address: Address) -> Item:
     )
 
 
-def _waiting(actor: Actor) -> Iterable[Document]:
-    """What waits for a consultation, as far as it was told (facts, rule 11). Professionals see the thing itself."""
-    if actor.is_professional:
-        return ()
-    return Document.objects.waiting_for(actor).only("author_label", "waiting_told_at").order_by("waiting_told_at")[:10]
-
-
 def _waiting_item(document: Document) -> Item:
     return Item(
         title=_("Un document vous attend en consultation"),
@@ -277,8 +326,12 @@ def _waiting_item(document: Document) -> Item:
     )
 
 
-def _by_month(documents: Iterable[Document], actor: Actor, address: Address) -> tuple[Month, ...]:
-    months: dict[date, list[Item]] = {}
+def _by_month(documents: Iterable[Document], actor: Actor, address: Address, asked: Asked) -> tuple[Month, ...]:
+    months: dict[date | None, list[Item]] = {}
     for document in documents:
-        months.setdefault(document.act_on.replace(day=1), []).append(item(document, actor, address))
-    return tuple(Month(first_day, tuple(items)) for first_day, items in months.items())
+        first_day = document.act_on.replace(day=1) if asked.has_months else None
+        months.setdefault(first_day, []).append(item(document, actor, address))
+    return tuple(
+        Month(first_day, tuple(items), month(first_day) if first_day else str(asked.sort.label))
+        for first_day, items in months.items()
+    )

@@ -39,6 +39,8 @@ from apps.records.models import HealthRecord
 
 #: How long a deleted document can be taken back.
 BIN_DAYS = 30
+#: Few enough to be looked at one by one before saying yes.
+MAX_DELETED_TOGETHER = 10
 #: Pages and images asked for within this time belong to one and the same reading.
 READING = timedelta(minutes=30)
 
@@ -145,6 +147,16 @@ def delete(*, actor: Actor, document: Document, at: datetime) -> Document:
     versions.step_down(document)
     audit.record(actor=actor, verb="documents.deleted", at=at, target=document)
     return document
+
+
+@transaction.atomic
+def delete_several(*, actor: Actor, documents: Sequence[Document], at: datetime) -> int:
+    """Puts one to ten documents in the bin, all or none. Gives how many. Raises Refused, ValueError."""
+    if not 1 <= len(documents) <= MAX_DELETED_TOGETHER:
+        raise ValueError(f"One to {MAX_DELETED_TOGETHER} documents are deleted together.")
+    for document in documents:
+        delete(actor=actor, document=document, at=at)
+    return len(documents)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db.models import F, Q
 
-from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.models import Comment, Document, DocumentQuerySet
 
 
 def take_place(document: Document) -> None:
@@ -40,6 +40,7 @@ def take_place(document: Document) -> None:
     _everything().filter(Q(pk__in=keys) | Q(replaced_by__in=keys)).update(
         replaced_by=document, masked_at=document.masked_at, masked_by=document.masked_by_id
     )
+    _hand_over(older, document)
 
 
 def step_down(document: Document) -> None:
@@ -49,6 +50,7 @@ def step_down(document: Document) -> None:
         return
     _everything().filter(pk=before.pk).update(replaced_by=None)
     _everything().filter(replaced_by=document.pk).update(replaced_by=before.pk)
+    _hand_over([document], before)
 
 
 def follow_mask(document: Document) -> None:
@@ -60,6 +62,19 @@ def older_than(document: Document) -> DocumentQuerySet:
     """The versions that `document` replaced, newest first."""
     rows: DocumentQuerySet = _everything().filter(replaced_by=document.pk, deleted_at__isnull=True)
     return rows.order_by(F("version").desc(nulls_last=True), "-act_on", "-added_at")
+
+
+def _hand_over(versions: list[Document], document: Document) -> None:
+    """Gives `document` the place, the pin and the comment that the patient's side gave one of `versions`."""
+    document.folder_id = next((one.folder_id for one in versions if one.folder_id), document.folder_id)
+    document.pinned_at = next((one.pinned_at for one in versions if one.pinned_at), document.pinned_at)
+    document.save(update_fields=["folder", "pinned_at"])
+    _everything().filter(pk__in=[one.pk for one in versions]).update(folder=None, pinned_at=None)
+    comments = Comment.objects.unscoped(why="the comment stays with the version in force")
+    noted = comments.filter(document__in=versions).order_by("-written_at").first()
+    if noted is not None:
+        comments.filter(pk=document.pk).delete()
+        comments.filter(pk=noted.pk).update(document=document.pk)
 
 
 def _keep_secret(family: list[Document]) -> None:

@@ -15,7 +15,10 @@ from apps.access.matrix import Permission, Section
 from apps.access.policy import NotVisible, abilities, get_visible, require
 from apps.core.actor import ActorRequest, Capacity
 from apps.core.clock import now
-from apps.documents import clinical, content, selectors, services, types
+from apps.documents import clinical, content, selectors, services
+from apps.documents import listing as lists
+from apps.documents.filing import selectors as filing
+from apps.documents.filing.forms import ChoiceOfDocumentsForm
 from apps.documents.forms import AddForm
 from apps.documents.models import Document
 from apps.documents.search import address
@@ -30,12 +33,15 @@ def listing(request: ActorRequest) -> HttpResponse:
     require(request.actor, Permission.DOCUMENTS_VIEW)
     family, sealed = selectors.known_filter(request.GET.get("type", "")), request.GET.get(address.PARAMETER, "")
     words = address.unseal(sealed, actor=request.actor, at=now())
+    asked = lists.read(request.GET)
     documents = selectors.document_list(
-        actor=request.actor, family=family, words=words, page=request.GET.get("page", 1)
+        actor=request.actor, family=family, words=words, asked=asked, page=request.GET.get("page", 1)
     )
     context = {
         "documents": documents,
-        "filters": [(key, types.FAMILIES[key].filter_label) for key in selectors.FILTERS],
+        "asked": asked,
+        "said": filing.said(asked, folders=documents.folders, page=documents.page),
+        "filters": selectors.family_choices(),
         "family": family,
         "words": words,
         "search": sealed if words else "",
@@ -49,6 +55,7 @@ def search(request: ActorRequest) -> HttpResponse:
     """Takes the words of a search, and leads to what they find."""
     sealed = searching.begin(actor=request.actor, words=address.typed(request.POST.get("q", "")), at=now())
     kept = {"type": selectors.known_filter(request.POST.get("type", "")), address.PARAMETER: sealed}
+    kept |= lists.read(request.POST).parameters
     return redirect(reverse("documents:list", query={name: value for name, value in kept.items() if value}))
 
 
@@ -65,6 +72,8 @@ def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
         "reading": content.reading_of(document, with_curves=True),
         "older_versions": selectors.older_versions(document=document, actor=request.actor),
         "history": selectors.history_of(document=document, actor=request.actor),
+        "folder": filing.folder_of(document=document, actor=request.actor),
+        "comment": filing.comment_on(document=document, actor=request.actor),
         "abilities": abilities(request.actor, Section.DOCUMENTS, document),
     }
     return render(request, "documents/detail.html", context)
@@ -133,6 +142,25 @@ def delete(request: ActorRequest, document_id: UUID) -> HttpResponse:
         messages.success(request, _("Document supprimé. Vous pouvez le reprendre pendant 30 jours."))
         return redirect("documents:list")
     return render(request, "documents/delete.html", {"document": document})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_several(request: ActorRequest) -> HttpResponse:
+    """Asks which ones, shows them once more, then puts them in the bin."""
+    require(request.actor, Permission.DOCUMENTS_DELETE)
+    page = selectors.own_documents(actor=request.actor, page=request.GET.get("page", 1))
+    sent = request.POST if request.method == "POST" else None
+    offered = [(str(document.pk), selectors.choice_label(document)) for document in page]
+    form = ChoiceOfDocumentsForm(sent, offered=offered, at_most=services.MAX_DELETED_TOGETHER)
+    context = {"form": form, "page": page, "days": services.BIN_DAYS}
+    if not form.is_bound or not form.is_valid():
+        return render(request, "documents/choose.html", context, status=422 if form.is_bound else 200)
+    chosen = [document for document in page if str(document.pk) in form.cleaned_data["documents"]]
+    if "confirmed" not in request.POST:
+        return render(request, "documents/delete_several.html", {**context, "chosen": chosen})
+    number = services.delete_several(actor=request.actor, documents=chosen, at=now())
+    messages.success(request, selectors.said_deleted(number))
+    return redirect("documents:list")
 
 
 @require_safe

@@ -6,6 +6,7 @@ from apps.professional_portal import deposit_views as deposits
 from apps.professional_portal import emergency_views as emergencies
 from apps.professional_portal import finding_views as finding
 from apps.professional_portal import place_views, views
+from apps.professional_portal import problem_views as problems
 from apps.professional_portal import record_views as record
 from apps.professional_portal import secret_views as secret
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("urgence/", emergencies.open_record, name="emergency"),
     path("demandes/", emergencies.explanation_list, name="explanations"),
     path("demandes/<uuid:request_id>/", emergencies.explanation, name="explanation"),
+    path("signalements/", problems.problem_list, name="problems"),
+    path("signalements/<uuid:problem_id>/", problems.problem, name="problem"),
     path("patients/<str:alias>/", record.record, name="record"),
     path("patients/<str:alias>/recherche/", record.search, name="search"),
     path("patients/<str:alias>/documents/", record.document_list, name="documents"),

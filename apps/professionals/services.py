@@ -9,9 +9,11 @@ from apps.professionals.models import Organisation, Professional, Situation
 
 
 @transaction.atomic
-def list_organisation(*, name: str, kind: str, finess_number: str = "", address: str = "") -> Organisation:
+def list_organisation(
+    *, name: str, kind: str, finess_number: str = "", address: str = "", phone: str = ""
+) -> Organisation:
     """An organisation of the directory. `finess_number` is nine characters, or empty when it has none."""
-    organisation = Organisation(name=name, kind=kind, finess_number=finess_number, address=address)
+    organisation = Organisation(name=name, kind=kind, finess_number=finess_number, address=address, phone=phone)
     organisation.full_clean()
     organisation.save()
     return organisation

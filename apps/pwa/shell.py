@@ -39,7 +39,7 @@ READING = {"standard": "courant", "easy": "falc"}
 #: Addresses where a slow answer may have used up a code: waiting is better than showing another page.
 UNHURRIED = ("/connexion/", "/p/", "/m/", "/c/", "/d/", "/pro/", "/accompagner/", "/fermeture/")
 
-WORKER = "js/sw/worker.js"
+WORKERS = ("js/sw/kept.js", "js/sw/worker.js")
 _TEMPLATES = ("skeleton.html", "pwa/frame.html", "pwa/status.html", "pwa/offline.html", "pwa/emergency.html")
 
 
@@ -86,7 +86,7 @@ def _static_bytes(name: str) -> bytes:
 
 def worker_source() -> str:
     """The worker's code, without the list of what it may keep."""
-    return _static_bytes(WORKER).decode()
+    return "\n".join(_static_bytes(name).decode() for name in WORKERS)
 
 
 def _page_sources() -> Iterator[bytes]:
@@ -105,7 +105,7 @@ def current() -> Shell:
     names = tuple(static_names())
     files = tuple(staticfiles_storage.url(name) for name in names)
     digest = hashlib.sha256(json.dumps([files, PAGES]).encode())
-    for content in (*(_static_bytes(name) for name in (*names, WORKER)), *_page_sources()):
+    for content in (*(_static_bytes(name) for name in (*names, *WORKERS)), *_page_sources()):
         digest.update(hashlib.sha256(content).digest())
     return Shell(
         version=digest.hexdigest()[:16],

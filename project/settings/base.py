@@ -109,6 +109,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.reading.context.reading",
                 "apps.access.context.space",
+                "apps.accounts.context.device",
             ],
             "builtins": [
                 "django.templatetags.i18n",

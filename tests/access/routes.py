@@ -67,6 +67,33 @@ documents:delete                         GET    sign-in  200      404      404  
 documents:delete                         POST   sign-in  away     404      404      404      404      protect
 documents:restore                        POST   sign-in  away     404      404      404      404      protect
 documents:discard                        POST   sign-in  away     404      404      404      404      protect
+# What Camille notes on them for herself, and what she says of them.
+documents:filters                        GET    sign-in  200      200      200      404      404      protect
+documents:delete_several                 GET    sign-in  200      200      200      404      404      protect
+documents:delete_several                 POST   sign-in  422      422      422      404      404      protect
+documents:folders                        GET    sign-in  200      200      200      404      404      protect
+documents:make_folder                    GET    sign-in  200      200      200      404      404      protect
+documents:make_folder                    POST   sign-in  422      422      422      404      404      protect
+documents:folder                         GET    sign-in  200      404      404      404      404      protect
+documents:rename_folder                  GET    sign-in  200      404      404      404      404      protect
+documents:rename_folder                  POST   sign-in  422      404      404      404      404      protect
+documents:delete_folder                  GET    sign-in  200      404      404      404      404      protect
+documents:delete_folder                  POST   sign-in  away     404      404      404      404      protect
+documents:move                           GET    sign-in  200      404      404      404      404      protect
+documents:move                           POST   sign-in  422      404      404      404      404      protect
+documents:pin                            POST   sign-in  away     404      404      404      404      protect
+documents:unpin                          POST   sign-in  away     404      404      404      404      protect
+documents:comment                        GET    sign-in  200      404      404      404      404      protect
+documents:comment                        POST   sign-in  422      404      404      404      404      protect
+documents:remove_comment                 POST   sign-in  away     404      404      404      404      protect
+documents:report_contact                 GET    sign-in  200      404      404      404      404      protect
+documents:report_contact                 POST   sign-in  422      404      404      404      404      protect
+documents:report                         GET    sign-in  away     404      404      404      404      protect
+documents:problems                       GET    sign-in  200      200      200      404      404      protect
+documents:problem                        GET    sign-in  200      404      404      404      404      protect
+documents:close_problem                  POST   sign-in  away     404      404      404      404      protect
+documents:print                          GET    sign-in  200      404      404      404      404      protect
+documents:keep                           GET    sign-in  200      404      404      404      404      protect
 documents:share                          GET    sign-in  200      404      404      404      404      protect
 documents:share                          POST   sign-in  422      404      404      404      404      protect
 documents:page                           GET    sign-in  200      404      404      404      404      protect
@@ -125,6 +152,9 @@ professional_portal:emergency            POST   sign-in  404      404      404  
 professional_portal:explanations         GET    sign-in  404      404      404      200      200      protect
 professional_portal:explanation          GET    sign-in  404      404      404      200      404      protect
 professional_portal:explanation          POST   sign-in  404      404      404      422      404      protect
+professional_portal:problems             GET    sign-in  404      404      404      200      200      protect
+professional_portal:problem              GET    sign-in  404      404      404      200      404      protect
+professional_portal:problem              POST   sign-in  404      404      404      422      404      protect
 # The same services, for programs.
 api:documents-list                       GET    401      200      200      200      404      404      403
 api:documents-list                       POST   401      400      400      400      404      404      403
@@ -136,6 +166,16 @@ api:documents-many                       POST   401      415      415      415  
 api:documents-content                    GET    401      200      404      404      404      404      403
 api:documents-mask                       POST   401      200      404      404      404      404      403
 api:documents-unmask                     POST   401      200      404      404      404      404      403
+api:documents-pin                        POST   401      200      404      404      404      404      403
+api:documents-unpin                      POST   401      200      404      404      404      404      403
+api:documents-move                       POST   401      400      404      404      404      404      403
+api:documents-comment                    GET    401      200      404      404      404      404      403
+api:documents-comment                    PUT    401      400      404      404      404      404      403
+api:documents-comment                    DELETE 401      204      404      404      404      404      403
+api:folders-list                         GET    401      200      200      200      404      404      403
+api:folders-list                         POST   401      400      400      400      404      404      403
+api:folders-detail                       PATCH  401      400      404      404      404      404      403
+api:folders-detail                       DELETE 401      204      404      404      404      404      403
 api:schema                               GET    200      200      200      200      200      200      403
 # What one was told. Each person has their own list.
 notifications:list                       GET    sign-in  200      200      200      200      200      protect

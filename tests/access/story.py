@@ -15,7 +15,10 @@ from apps.access.models import ExplanationRequest, Finding, ShownCode
 from apps.core.clock import now
 from apps.demo.people import CAMILLE
 from apps.documents import services
-from apps.documents.models import Document, Share
+from apps.documents.filing import services as filing
+from apps.documents.models import Document, Folder, Problem, Share
+from apps.documents.problems.models import AuthorContact, Motive
+from apps.documents.problems.services import report
 from apps.documents.sharing.codes import code_of
 from apps.documents.sharing.services import Duration, share
 from apps.files.models import StoredFile
@@ -45,6 +48,8 @@ class Story:
     letter: MailboxMessage
     request: ExplanationRequest
     share: Share
+    folder: Folder
+    problem: Problem
     shown: ShownCode
     finding: Finding
     passkey: list[Authenticator] = field(default_factory=list)
@@ -57,6 +62,8 @@ class Story:
             "professional_portal:copy": self.clinical,
             "documents:discard": self.refused,
             "documents:delete": self.own,
+            "documents:report_contact": self.clinical,
+            "documents:report": self.clinical,
             "professional_portal:discard": self.refused,
             "professional_portal:delete": self.from_benali,
             "professional_portal:document": self.from_benali,
@@ -64,9 +71,11 @@ class Story:
         document = documents.get(name, self.from_benali if name.startswith("professional_portal") else self.own)
         known = {
             "document_id": document.pk,
-            "id": self.own.pk,
+            "id": self.folder.pk if name.startswith("api:folders") else self.own.pk,
             "number": 1,
             "share_id": self.share.pk,
+            "folder_id": self.folder.pk,
+            "problem_id": self.problem.pk,
             "code": code_of(self.share.pk),
             "position": 1,
             "alias": self.world.grant("benali", "camille").alias,
@@ -87,10 +96,11 @@ class Story:
 def tell(world: World) -> Story:
     """Puts one of everything in Camille's record, and one paper in Léo's."""
     own = world.paper(world.camille, title=f"{CANARY} de Camille")
+    from_benali = world.paper(world.carer("benali"), title=f"{CANARY} de Benali")
     return Story(
         world=world,
         own=own,
-        from_benali=world.paper(world.carer("benali"), title=f"{CANARY} de Benali"),
+        from_benali=from_benali,
         masked=world.paper(world.camille, title=f"{CANARY} masqué", masked=True),
         deleted=_deleted(world),
         refused=_refused(world),
@@ -99,6 +109,8 @@ def tell(world: World) -> Story:
         device=_device(world),
         letter=_letter(world),
         request=_request(world),
+        folder=_kept(world, own),
+        problem=_problem(world, from_benali),
         share=share(actor=world.camille, documents=[own], duration=Duration.HOUR, audience="pharmacy", at=now()),
         shown=showing.show(actor=world.camille, at=now()),
         finding=_finding(world),
@@ -116,6 +128,28 @@ def _finding(world: World) -> Finding:
 def _request(world: World) -> ExplanationRequest:
     """Camille asked why Dre Benali came."""
     return explanations.ask(actor=world.camille, professional=world.cast.professionals["benali"], at=now())
+
+
+def _kept(world: World, document: Document) -> Folder:
+    """Camille put a paper in a folder, noted something about it and pinned it."""
+    folder = filing.make_folder(actor=world.camille, name=f"{CANARY} classeur", at=now())
+    filing.move(actor=world.camille, document=document, folder=folder, at=now())
+    filing.comment(actor=world.camille, document=document, text=f"{CANARY} noté", at=now())
+    filing.pin(actor=world.camille, document=document, at=now())
+    return folder
+
+
+def _problem(world: World, document: Document) -> Problem:
+    """Camille said that Dre Benali's paper is wrong."""
+    return report(
+        actor=world.camille,
+        document=document,
+        contact=AuthorContact.TRIED,
+        motive=Motive.MISTAKE,
+        details=f"{CANARY} signalé",
+        support_may_look=True,
+        at=now(),
+    )
 
 
 def _deleted(world: World) -> Document:

@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.core.actor import Capacity
 from apps.core.clock import now
-from apps.documents.models import Document, Opening, Share, SharedDocument
+from apps.documents.models import Comment, Document, Folder, Opening, Problem, Share, SharedDocument
 from apps.files.models import Rendition, StoredFile
 from apps.notifications.models import Delivery, Notice
 from apps.records.models import HealthIdentity, HealthRecord
@@ -51,6 +51,9 @@ HEALTH: tuple[type[Model], ...] = (
     Opening,
     Share,
     SharedDocument,
+    Folder,
+    Comment,
+    Problem,
     StoredFile,
     Rendition,
     Grant,

@@ -14,16 +14,16 @@ from apps.access.policy import Reason, abilities, can
 from apps.core.actor import Actor, Capacity
 
 TABLE = """
-capacity             documents.view documents.add documents.mask documents.delete documents.download documents.share documents.announce activity.view activity.view_team access.decide
-holder               yes            yes           yes            yes              yes                yes             no                 yes           no                 yes
-legal_representative yes            yes           yes            yes              yes                yes             no                 yes           no                 yes
-trusted_person       no             no            no             no               no                 no              no                 no            no                 no
-caregiver            yes            yes           no             no               yes                no              no                 no            no                 no
-professional         yes            yes           no             yes              yes                no              yes                no            yes                no
-emergency            yes            no            no             no               no                 no              no                 no            yes                no
-counsellor           no             no            no             no               no                 no              no                 no            no                 no
-system               yes            yes           no             no               no                 no              no                 no            no                 no
-recipient            no             no            no             no               no                 no              no                 no            no                 no
+capacity             documents.view documents.add documents.mask documents.delete documents.download documents.share documents.view_notes documents.organise documents.report documents.announce activity.view activity.view_team access.decide
+holder               yes            yes           yes            yes              yes                yes             yes                  yes                yes              no                 yes           no                 yes
+legal_representative yes            yes           yes            yes              yes                yes             yes                  yes                yes              no                 yes           no                 yes
+trusted_person       no             no            no             no               no                 no              no                   no                 no               no                 no            no                 no
+caregiver            yes            yes           no             no               yes                no              yes                  no                 no               no                 no            no                 no
+professional         yes            yes           no             yes              yes                no              no                   no                 no               yes                no            yes                no
+emergency            yes            no            no             no               no                 no              no                   no                 no               no                 no            yes                no
+counsellor           no             no            no             no               no                 no              no                   no                 no               no                 no            no                 no
+system               yes            yes           no             no               no                 no              no                   no                 no               no                 no            no                 no
+recipient            no             no            no             no               no                 no              no                   no                 no               no                 no            no                 no
 """  # noqa: E501
 
 
@@ -69,13 +69,8 @@ def test_no_permission_stands_in_another_section() -> None:
 def test_abilities_name_every_permission_of_a_section_once() -> None:
     actor = Actor(uuid4(), Capacity.HOLDER, record_id=uuid4())
     assert set(abilities(actor, Section.DOCUMENTS)) == {
-        "view",
-        "add",
-        "mask",
-        "delete",
-        "download",
-        "share",
-        "announce",
+        *("view", "add", "mask", "delete", "download", "share"),
+        *("view_notes", "organise", "report", "announce"),
     }
     assert set(abilities(actor, Section.ACTIVITY)) == {"view", "view_team"}
     assert set(abilities(actor, Section.ACCESS)) == {"decide"}

@@ -20,7 +20,7 @@ from apps.access.models import Grant
 from apps.access.policy import NotVisible
 from apps.core.actor import Actor, Capacity, system
 from apps.core.clock import now
-from apps.documents import history, selectors
+from apps.documents import history, listing, selectors
 from apps.documents import services as documents
 from apps.documents.models import Document
 from apps.documents.sharing import codes
@@ -112,7 +112,7 @@ def assert_every_list_shows(everything: Everything, actor: Actor, read: set[Told
     page = selectors.document_list(actor=actor)
     assert (page.total, len(page.arriving)) == (len(in_lists), 0), where
     assert set(shown(page)) <= titles(in_lists), where
-    assert len(shown(page)) == min(len(in_lists), selectors.PAGE_SIZE), where
+    assert len(shown(page)) == min(len(in_lists), listing.PAGE_SIZE), where
     assert selectors.document_list(actor=actor, words=f"{WORD} masque").total == len(
         {one for one in in_lists if one.fate.is_masked}
     ), where

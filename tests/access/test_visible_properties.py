@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.actor import Actor, Capacity
-from apps.documents import history, selectors
+from apps.documents import history, listing, selectors
 from apps.documents.models import Document
 from apps.documents.search.memory import memory
 from tests.access.everything import WORD, Everything, Fate, fill, listed
@@ -74,7 +74,7 @@ def test_what_anybody_is_given_is_what_the_rules_say(world, rows, capacity, trad
         assert found.total == len(matching)
         shown = {item.title for month in found.months for item in month.items}
         assert shown <= {one.title for one in matching}
-        assert len(shown) == min(len(matching), selectors.PAGE_SIZE)
+        assert len(shown) == min(len(matching), listing.PAGE_SIZE)
         transaction.set_rollback(True)
 
 

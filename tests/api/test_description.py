@@ -41,6 +41,12 @@ def test_it_is_open_to_everybody_and_says_every_refusal(client: Client) -> None:
         f"{DOCUMENTS}{{id}}/contenu/",
         f"{DOCUMENTS}{{id}}/masquer/",
         f"{DOCUMENTS}{{id}}/demasquer/",
+        f"{DOCUMENTS}{{id}}/epingler/",
+        f"{DOCUMENTS}{{id}}/desepingler/",
+        f"{DOCUMENTS}{{id}}/ranger/",
+        f"{DOCUMENTS}{{id}}/commentaire/",
+        "/api/v1/classeurs/",
+        "/api/v1/classeurs/{id}/",
     }
     for path, operations in paths.items():
         for method, operation in operations.items():

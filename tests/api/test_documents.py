@@ -83,6 +83,8 @@ def test_a_document_says_what_may_be_done_with_it(world: World, as_camille: Clie
         "media_type": "application/pdf",
         "size": document.file.size,
         "page_count": 1,
+        "folder": None,
+        "is_pinned": False,
         "abilities": {
             "view": True,
             "add": True,
@@ -91,6 +93,9 @@ def test_a_document_says_what_may_be_done_with_it(world: World, as_camille: Clie
             "download": True,
             "share": True,
             "announce": False,
+            "view_notes": True,
+            "organise": True,
+            "report": True,
         },
     }
 
@@ -337,7 +342,7 @@ def test_a_helper_adds_and_changes_nothing(world: World) -> None:
     helper, path = sign_in(Client(), world.user("jeanne")), f"/pour/{grant.alias}{DOCUMENTS}"
     row = helper.get(f"{path}{story.own.pk}/").json()
     may = {name for name, allowed in row["abilities"].items() if allowed}
-    assert may == {"view", "add", "download"}
+    assert may == {"view", "add", "download", "view_notes"}
     for answer in (helper.post(f"{path}{story.own.pk}/masquer/"), helper.delete(f"{path}{story.own.pk}/")):
         assert (answer.status_code, answer.json()["code"]) == (403, "not_in_matrix")
     assert helper.post(path, a_deposit()).status_code == 202

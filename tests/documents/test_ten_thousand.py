@@ -17,16 +17,19 @@ pytestmark = pytest.mark.django_db
 
 FEW, MANY = 10, 10_000
 #: What each page asks, session and person included; `total` says how many documents it counted.
-#: Home: record, notices, documents, visits. List: record, count, page, arrivals. API: record, count, page.
-#: Portal: professional, count, page, arrivals, once the visit is noted.
+#: Home: record, notices, documents, visits. List: record, page with its count, what stands apart, folders; beyond
+#: the last page: nothing, then the last one, without folders. API: record, count, page.
+#: Portal: professional, page with its count, arrivals, once the visit is noted.
 PAGES = {
     "home": ("camille", "/", 6),
     "list": ("camille", "/documents/", 6),
     "last page": ("camille", "/documents/?page=9999", 6),
+    "by name": ("camille", "/documents/?tri=nom&auteur=mine", 6),
+    "folders": ("camille", "/documents/classeurs/", 4),
     "search": ("camille", "/documents/?q=papier+9", 6),
     "API": ("camille", reverse("api:documents-list"), 5),
-    "portal": ("benali", "/pro/patients/{alias}/", 6),
-    "portal search": ("benali", "/pro/patients/{alias}/?q=papier+9", 6),
+    "portal": ("benali", "/pro/patients/{alias}/documents/", 6),
+    "portal, narrowed": ("benali", "/pro/patients/{alias}/documents/?type=mine", 6),
 }
 
 
@@ -43,7 +46,7 @@ def test_ten_thousand_documents_ask_what_ten_do(world: World) -> None:
     assert {name: ask(*page[:2]) for name, page in pages.items()} == asked
     for client, path, total in (
         (clients["camille"], "/documents/", _shown),
-        (clients["benali"], f"/pro/patients/{alias}/", _shown),
+        (clients["benali"], f"/pro/patients/{alias}/documents/", _shown),
         (clients["camille"], reverse("api:documents-list"), lambda answer: answer.json()["count"]),
     ):
         counted: Callable[..., int] = total

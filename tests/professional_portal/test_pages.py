@@ -30,11 +30,10 @@ from tests.support.papers import a_pdf
 
 pytestmark = pytest.mark.django_db
 
-#: Session, person, grant with record, identity and professional; then the last documents, the number of new ones and
-#: of all, and arrivals; or number, page, arrivals and authors.
-QUERIES = 7
-#: And the emergencies that the primary doctor is reminded of.
-SUMMARY_QUERIES = QUERIES + 1
+#: Session, person, grant with record, identity and professional; then a page with its number, arrivals and authors.
+QUERIES = 6
+#: The last documents, the number of new ones and of all, arrivals; the emergencies the primary doctor is reminded of.
+SUMMARY_QUERIES = QUERIES + 2
 
 
 @pytest.fixture
@@ -298,7 +297,7 @@ def test_ten_or_three_hundred_documents_cost_the_same(
     # The first search reads the words of the record; the others ask how far they have come, and show excerpts.
     as_benali.get(results)
     narrowed = f"{camilles}documents/?type=mine&periode=2ans"
-    for path, queries in ((camilles, SUMMARY_QUERIES), (narrowed, QUERIES), (results, QUERIES + 2)):
+    for path, queries in ((camilles, SUMMARY_QUERIES), (narrowed, QUERIES), (results, QUERIES + 3)):
         with django_assert_num_queries(queries):
             response = as_benali.get(path)
         assert f"{number} documents" in Page(response).text

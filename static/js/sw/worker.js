@@ -1,5 +1,5 @@
 // The service worker, served at /sw.js after a first line `const SHELL = {…}` written by apps/pwa/views.py.
-// It keeps the public shell named there and nothing else: no page of a signed-in person ever enters a cache.
+// It keeps the public shell named there and nothing else; what a person keeps is read by kept.js, served before this.
 
 const CACHE = `calepin-shell-${SHELL.version}`;
 const SETTINGS = "calepin-settings";
@@ -34,13 +34,13 @@ async function install() {
   throw failed.reason;
 }
 
-async function removeAllBut(...names) {
+async function removeUnless(stays) {
   const found = await caches.keys();
-  await Promise.all(found.filter((name) => !names.includes(name)).map((name) => caches.delete(name)));
+  await Promise.all(found.filter((name) => !stays(name)).map((name) => caches.delete(name)));
 }
 
 async function activate() {
-  await removeAllBut(CACHE, SETTINGS);
+  await removeUnless((name) => [CACHE, SETTINGS].includes(name) || name.startsWith(KEPT));
   await self.registration.navigationPreload?.enable();
   await self.clients.claim();
 }
@@ -56,7 +56,7 @@ async function readingMode(url) {
 async function keptPage(url) {
   const page = SHELL.pages.includes(url.pathname) ? url.pathname : SHELL.offline;
   const address = addressOf(page, await readingMode(url));
-  return (await caches.match(address, { cacheName: CACHE })) ?? Response.error();
+  return (await keptCopy(url.pathname)) ?? (await caches.match(address, { cacheName: CACHE })) ?? Response.error();
 }
 
 function patience(request, url) {
@@ -81,6 +81,8 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   if (event.request.mode === "navigate") {
     event.respondWith(navigate(event, url));
+  } else if (PICTURE.test(url.pathname)) {
+    event.respondWith(picture(event.request, url.pathname));
   } else if (SHELL.files.includes(url.pathname)) {
     const kept = caches.match(url.pathname, { cacheName: CACHE });
     event.respondWith(kept.then((response) => response ?? fetch(event.request)));
@@ -90,7 +92,7 @@ self.addEventListener("fetch", (event) => {
 const MESSAGES = {
   activate: () => self.skipWaiting(),
   // At sign-out all but the public shell goes, whoever put it there.
-  wipe: () => removeAllBut(CACHE),
+  wipe: () => removeUnless((name) => name === CACHE),
   reading: async ({ mode }) => (await caches.open(SETTINGS)).put(READING, new Response(mode)),
 };
 

@@ -1,0 +1,25 @@
+"""What pages tell the device about the session."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from apps.accounts import sessions
+
+
+class Device:
+    """The device in the person's hand, as far as this session knows. Nothing is computed unless a page asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def mark(self) -> str:
+        """See `sessions.device_mark`."""
+        is_somebody = self._request.user.is_authenticated
+        return sessions.device_mark(self._request.session) if is_somebody else ""
+
+
+def device(request: HttpRequest) -> dict[str, object]:
+    """Template variable `device`."""
+    return {"device": Device(request)}

@@ -1,0 +1,1 @@
+"""“Signaler un problème”: the patient says that a document is wrong, its author answers."""
