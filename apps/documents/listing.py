@@ -117,8 +117,7 @@ def narrow(rows: DocumentQuerySet, asked: Asked, *, today: date) -> DocumentQuer
 def page_of(rows: DocumentQuerySet, *, number: int | str, size: int = PAGE_SIZE) -> Page[Document]:
     """One page of `rows`, which knows how many there are: one query, or two for a page beyond the last."""
     wanted = max(1, int(number)) if _PAGE.match(str(number)) else 1
-    counted = rows.order_by().values("record_id").annotate(number=Count("pk")).values("number")
-    paginator, rows = Paginator(rows, size), rows.annotate(total=Subquery(counted))
+    paginator, rows = Paginator(rows, size), counted(rows)
     found = list(rows[(wanted - 1) * size : wanted * size])
     if not found and wanted > 1:
         # The last page is the first one read backwards, as far as it goes.
@@ -128,6 +127,19 @@ def page_of(rows: DocumentQuerySet, *, number: int | str, size: int = PAGE_SIZE)
         wanted = paginator.num_pages
         found = found[: paginator.count - (wanted - 1) * size][::-1]
     return Page(found, wanted, paginator)
+
+
+def counted(rows: DocumentQuerySet) -> DocumentQuerySet:
+    """`rows`, each of which knows how many there are, as `total`."""
+    number = rows.order_by().values("record_id").annotate(number=Count("pk")).values("number")
+    return rows.annotate(total=Subquery(number))
+
+
+def first_page(found: list[Document], *, size: int = PAGE_SIZE) -> Page[Document]:
+    """The first `size` of `counted` rows as a page. No query."""
+    paginator = Paginator(found, size)
+    paginator.count = vars(found[0])["total"] if found else 0
+    return Page(found, 1, paginator)
 
 
 def number_in(rows: DocumentQuerySet, field: str) -> Subquery:

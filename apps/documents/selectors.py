@@ -89,18 +89,10 @@ def document_list(
     a refused file.
     """
     asked = asked or Asked()
-    rows = Document.objects.visible_to(actor)
-    if family == MINE:
-        rows = rows.added_by_patient()
-    elif family:
-        rows = rows.of_family(family)
-    if narrow:
-        rows = narrow(rows)
-    ordered = listing.narrow(rows, asked, today=timezone.localdate())
-    if words:
-        shown: Page[Document] = Paginator(ordered.matching(words), listing.PAGE_SIZE).get_page(page)
+    if str(page) == "1" and not (words or family or narrow) and asked == Asked():
+        shown = listing.first_page(_newest_page(actor=actor))
     else:
-        shown = listing.page_of(ordered, number=page)
+        shown = _page(actor, family, words, asked, page, narrow)
     shows_folders = asked.folder or (str(page) == "1" and not words)
     apart = _apart(actor)
     return DocumentList(
@@ -113,6 +105,28 @@ def document_list(
         page=shown,
         total=shown.paginator.count,
     )
+
+
+def _page(
+    actor: Actor, family: str, words: str, asked: Asked, page: int | str, narrow: Narrow | None
+) -> Page[Document]:
+    rows = Document.objects.visible_to(actor)
+    if family == MINE:
+        rows = rows.added_by_patient()
+    elif family:
+        rows = rows.of_family(family)
+    if narrow:
+        rows = narrow(rows)
+    ordered = listing.narrow(rows, asked, today=timezone.localdate())
+    if words:
+        return Paginator(ordered.matching(words), listing.PAGE_SIZE).get_page(page)
+    return listing.page_of(ordered, number=page)
+
+
+#: What nearly everybody looks at: everything, newest first.
+_newest_page = Statement(
+    lambda actor: listing.counted(Document.objects.visible_to(actor).newest_first())[: listing.PAGE_SIZE]
+)
 
 
 def arriving(*, actor: Actor, discard_address: Address) -> Arriving:
@@ -267,10 +281,18 @@ class _Apart:
     arriving: list[Document]
 
 
+_apart_rows = Statement(
+    lambda actor: (
+        Document.objects.apart_for(actor)
+        .select_related("file")
+        .order_by(F("pinned_at").desc(nulls_last=True), "-added_at")[: MAX_PINS + 2 * ARRIVALS_SIZE]
+    )
+)
+
+
 def _apart(actor: Actor) -> _Apart:
     """What is pinned, what waits for a consultation as far as it was told (facts, rule 11), and what still arrives."""
-    rows = Document.objects.apart_for(actor).select_related("file")
-    apart = list(rows.order_by(F("pinned_at").desc(nulls_last=True), "-added_at")[: MAX_PINS + 2 * ARRIVALS_SIZE])
+    apart = _apart_rows(actor=actor)
     arrived = [document for document in apart if document.arrived_at]
     return _Apart(
         pinned=[document for document in arrived if document.withheld_until is None],

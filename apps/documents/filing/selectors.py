@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.access.matrix import Permission, Section, permissions
 from apps.core.actor import Actor
+from apps.core.statements import Statement
 from apps.documents.listing import LOOSE, MINE, Asked, Period, number_in
 from apps.documents.models import Comment, Document, Folder
 
@@ -31,12 +32,19 @@ def folder_links(*, actor: Actor) -> tuple[FolderLink, ...]:
     """The record's folders by name. One query; none for those who see no folder."""
     if Permission.DOCUMENTS_VIEW_NOTES not in permissions(Section.DOCUMENTS, actor.capacity):
         return ()
-    rows = Folder.objects.visible_to(actor).order_by("name_key")
-    rows = rows.annotate(number=number_in(Document.objects.visible_to(actor), "folder"))
     return tuple(
         FolderLink(folder.pk, folder.name, folder.number or 0, reverse("documents:folder", args=[folder.pk]))
-        for folder in rows
+        for folder in _counted(actor=actor)
     )
+
+
+_counted = Statement(
+    lambda actor: (
+        Folder.objects.visible_to(actor)
+        .order_by("name_key")
+        .annotate(number=number_in(Document.objects.visible_to(actor), "folder"))
+    )
+)
 
 
 def folder_of(*, document: Document, actor: Actor) -> Folder | None:
