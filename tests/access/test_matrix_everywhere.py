@@ -5,6 +5,7 @@ The expectations are made from the data files by `everything.py`, never by askin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -135,13 +136,17 @@ def test_every_page_of_the_list_together_is_the_list(everything: Everything) -> 
     assert sorted(paged) == sorted(titles(expected))
 
 
-def test_a_preview_is_what_that_trade_would_see(everything: Everything, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "PAGE_SIZE", 1000)
+def test_a_preview_is_what_that_trade_would_see(everything: Everything) -> None:
+    camille = everything.world.camille
     for profession in Profession:
         expected = listed(everything.read(profession=profession))
-        seen = who_sees_what.preview(actor=everything.world.camille, profession=profession, page=1)
+        seen = who_sees_what.preview(actor=camille, profession=profession, page=1)
         assert (seen.documents.total, seen.total) == (len(expected), len(listed(everything.standing())))
-        assert sorted(shown(seen.documents)) == sorted(titles(expected)), profession
+        first, last = seen.documents.page, math.ceil(len(expected) / listing.PAGE_SIZE)
+        pages = [who_sees_what.preview(actor=camille, profession=profession, page=n) for n in range(2, last + 1)]
+        everywhere = [title for page in (seen, *pages) for title in shown(page.documents)]
+        assert first.paginator.num_pages == max(1, last)
+        assert sorted(everywhere) == sorted(titles(expected)), profession
 
 
 def sample(everything: Everything, profession: str) -> dict[str, Told]:

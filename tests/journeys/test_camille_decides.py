@@ -51,7 +51,7 @@ def test_who_may_read_who_is_blocked_and_who_sees_what(
     page.goto(site + "/acces/qui-voit-quoi/")
     in_both_modes()
     page.get_by_role("link", name="Dentiste").click()
-    expect(page.get_by_text("non officielle")).to_be_visible()
+    expect(page.get_by_text("Liste non officielle")).to_be_visible()
     in_both_modes()
     page.get_by_role("link", name="Voir le dossier comme ce métier").click()
     expect(page.get_by_role("link", name="Prise de sang")).to_be_visible()

@@ -42,7 +42,7 @@ def test_from_signing_in_to_reading_a_document(page: Page, site: str, world: Wor
     expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Camille")
     in_both_modes()
     page.get_by_role("link", name="Documents", exact=True).first.click()
-    expect(page.get_by_text("Nouveau")).to_be_visible()
+    expect(page.get_by_text("Nouveau", exact=True)).to_be_visible()
     page.get_by_role("link", name="Prise de sang").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Prise de sang")
     picture = page.locator(".pages__image").first

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from apps.access.habilitation import content as contents
 from apps.access.habilitation.content import BadMatrix, Content
@@ -69,8 +69,12 @@ def put_in_force(
 
 
 def install_first(**signal: Any) -> None:
-    """Puts the version Calepin comes with in force where there is none: once, after the tables are made."""
-    if MatrixVersion.objects.exists():
+    """Puts the version Calepin comes with in force where there is none: once, after the tables are made.
+
+    `migrate` says so too when it made another app's tables alone.
+    """
+    has_tables = MatrixVersion._meta.db_table in connection.introspection.table_names()
+    if not has_tables or MatrixVersion.objects.exists():
         return
     about, content = contents.trusted(SHIPPED.read_text(encoding="utf-8"))
     version = MatrixVersion(

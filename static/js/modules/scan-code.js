@@ -36,7 +36,11 @@ export async function start(form) {
   async function look() {
     if (!stream) return;
     let found = [];
-    try { found = await detector.detect(video); } catch { /* A frame that is not there yet. */ }
+    try {
+      found = await detector.detect(video);
+    } catch {
+      // The first frame may not be there yet: look again.
+    }
     if (!stream) return;
     if (!found.length) { setTimeout(look, EVERY); return; }
     stop();
