@@ -131,7 +131,7 @@ def page_of(rows: DocumentQuerySet, *, number: int | str, size: int = PAGE_SIZE)
 
 def counted(rows: DocumentQuerySet) -> DocumentQuerySet:
     """`rows`, each of which knows how many there are, as `total`."""
-    number = rows.order_by().values("record_id").annotate(number=Count("pk")).values("number")
+    number = rows.order_by().values("record_id").annotate(number=Count("*")).values("number")
     return rows.annotate(total=Subquery(number))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import zxingcpp
-
 from apps.accounts.qr import QrCode
 from apps.records import datamatrix
 from apps.records.models import HealthIdentity
@@ -42,6 +40,9 @@ def payload_of(identity: HealthIdentity) -> datamatrix.Payload:
 
 def draw(text: str) -> QrCode:
     """The square Datamatrix (ECC 200) of `text`, GS kept."""
+    # Loaded where it draws: few pages do, and its binding prints a complaint when any process ends.
+    import zxingcpp
+
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
     image: Any = code.to_image(add_quiet_zones=False)
     rows = cast(list[list[int]], memoryview(image).tolist())
