@@ -41,7 +41,13 @@ class _Server:
                 [sys.executable, "-m", "apps.files.sandbox.server", str(theirs.fileno())],
                 pass_fds=(theirs.fileno(),),
                 cwd=_ROOT,
-                env={"PYTHONPATH": str(_ROOT), "PATH": os.defpath, "LANG": "C.UTF-8"},
+                env={
+                    "PYTHONPATH": str(_ROOT),
+                    "PATH": os.defpath,
+                    "LANG": "C.UTF-8",
+                    # A page's bitmap in large memory pages: a fifth less time than in thousands of small ones.
+                    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,
