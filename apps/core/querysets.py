@@ -8,7 +8,7 @@ somebody else's record on a screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -57,45 +57,44 @@ class ScopedQuerySet(models.QuerySet[ModelT, ModelT]):
         clone._scope_actor = self._scope_actor
         return clone
 
-    def _require_scope(self) -> None:
+    def require_scope(self) -> None:
+        """Raises UnscopedQuery unless somebody said for whom they ask."""
         if self._scope is None and not self.query.is_empty():
             raise UnscopedQuery(f"{self.model.__name__} was queried without .visible_to(actor): say for whom you ask.")
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
-            self._require_scope()
+            self.require_scope()
         super()._fetch_all()
         if self._scope_actor is not None:
-            for item in self._result_cache or ():
-                if isinstance(item, models.Model):
-                    item._state.seen_by = self._scope_actor  # type: ignore[attr-defined]
+            mark_shown(self._result_cache or (), self._scope_actor)
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[ModelT]:
-        self._require_scope()
+        self.require_scope()
         return super().iterator(chunk_size)
 
     def count(self) -> int:
-        self._require_scope()
+        self.require_scope()
         return super().count()
 
     def exists(self) -> bool:
-        self._require_scope()
+        self.require_scope()
         return super().exists()
 
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        self._require_scope()
+        self.require_scope()
         return super().aggregate(*args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
-        self._require_scope()
+        self.require_scope()
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        self._require_scope()
+        self.require_scope()
         return super().delete()
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        self._require_scope()
+        self.require_scope()
         return super().resolve_expression(*args, **kwargs)
 
 
@@ -106,6 +105,13 @@ class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: igno
     def of(cls, queryset_class: type[ScopedQuerySet[Any]]) -> Any:
         """A manager whose querysets are `queryset_class`."""
         return models.Manager.from_queryset(queryset_class, class_name=f"{queryset_class.__name__}Manager")()
+
+
+def mark_shown(items: Iterable[Any], actor: Actor) -> None:
+    """Notes on those of `items` that are rows of a model that they were fetched for `actor`."""
+    for item in items:
+        if isinstance(item, models.Model):
+            item._state.seen_by = actor  # type: ignore[attr-defined]
 
 
 def was_shown_to(item: models.Model, actor: Actor) -> bool:

@@ -7,11 +7,11 @@ SQL, and a queryset's scope is carried along, with the real actor on every row.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -19,9 +19,16 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core.actor import Actor
+from apps.core.querysets import ScopedQuerySet, mark_shown
 
 RowT = TypeVar("RowT")
 #: How many shapes of one statement are kept; the oldest goes first.
@@ -51,27 +58,17 @@ class _Slot(Expression):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Written:
-    """A statement as one database understands it; without a compiler when no row can match."""
+    """A statement as one database understands it. Without SQL no row can match."""
 
-    queryset: QuerySet[Any, Any]
-    compiler: SQLCompiler | None = None
     sql: str = ""
     parameters: tuple[Any, ...] = ()
     #: Where values are filled in, and which.
     blanks: tuple[tuple[int, str], ...] = ()
-
-
-class _Query:
-    """Stands in a queryset for its query, with the compiler that holds the finished SQL."""
-
-    def __init__(self, query: Any, compiler: SQLCompiler) -> None:
-        self._query, self._compiler = query, compiler
-
-    def get_compiler(self, using: str | None = None, connection: BaseDatabaseWrapper | None = None) -> SQLCompiler:
-        return self._compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._query, name)
+    #: What makes the database's values Python's: a column's place, its converters, its expression.
+    converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...] = ()
+    #: What a row becomes.
+    read: Callable[[Sequence[Any]], Any] = tuple
+    is_scoped: bool = False
 
 
 class Statement(Generic[RowT]):
@@ -103,28 +100,70 @@ class Statement(Generic[RowT]):
         using = "default"
         key = (using, *shape)
         written = self._written.get(key) or self._write(key, given, using)
-        return _rows(written, values, actor, using)
+        return _rows(written, values, actor, using) if written.sql else []
 
     def first(self, **given: Any) -> RowT | None:
         """The first row, or None. `build` says how many are asked for."""
         return next(iter(self(**given)), None)
 
     def _write(self, key: tuple[Any, ...], given: dict[str, Any], using: str) -> _Written:
-        queryset = self._build(**{name: _blank(name, value) for name, value in given.items()})
-        compiler = queryset.query.get_compiler(using=using)
-        try:
-            sql, parameters = compiler.as_sql()
-        except EmptyResultSet:
-            written = _Written(queryset)
-        else:
-            converters = compiler.get_converters([column[0] for column in compiler.select])
-            compiler.get_converters = lambda expressions: converters
-            blanks = tuple((place, p.name) for place, p in enumerate(parameters) if isinstance(p, _Blank))
-            written = _Written(queryset, compiler, sql, tuple(parameters), blanks)
+        written = _writing(self._build(**{name: _blank(name, value) for name, value in given.items()}), using)
         while len(self._written) >= MAX_SHAPES:
             self._written.pop(next(iter(self._written)), None)
         self._written[key] = written
         return written
+
+
+def _writing(queryset: QuerySet[Any, Any], using: str) -> _Written:
+    if isinstance(queryset, ScopedQuerySet):
+        queryset.require_scope()
+    compiler = queryset.query.get_compiler(using=using)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return _Written()
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+    return _Written(
+        sql,
+        tuple(parameters),
+        tuple((place, p.name) for place, p in enumerate(parameters) if isinstance(p, _Blank)),
+        tuple((place, convert, expression) for place, (convert, expression) in converters.items()),
+        _reader(queryset, compiler, using),
+        getattr(queryset, "_scope_actor", None) is not None,
+    )
+
+
+def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler, using: str) -> Callable[[Sequence[Any]], Any]:
+    """What makes a row of columns what `queryset` would have made of it."""
+    kind = queryset._iterable_class
+    if queryset._prefetch_related_lookups or kind not in (ModelIterable, ValuesListIterable, FlatValuesListIterable):
+        raise TypeError(f"A statement gives models, tuples or single values, not {kind.__name__}.")
+    if kind is ModelIterable:
+        return _model_reader(compiler, using)
+    query = queryset.query
+    columns = [*query.extra_select, *query.values_select, *query.annotation_select]
+    if queryset._fields and list(queryset._fields) != columns:
+        raise TypeError("A statement gives columns in the order the database does: fields, then annotations.")
+    return itemgetter(0) if kind is FlatValuesListIterable else tuple
+
+
+def _model_reader(compiler: SQLCompiler, using: str) -> Callable[[Sequence[Any]], Any]:
+    known: dict[str, Any] = compiler.klass_info  # type: ignore[assignment]
+    model, fields = known["model"], known["select_fields"]
+    own = slice(fields[0], fields[-1] + 1)
+    names = [column[0].target.attname for column in compiler.select[own]]
+    related = get_related_populators(known, compiler.select, using)
+    annotations = tuple((compiler.annotation_col_map or {}).items())
+
+    def read(row: Sequence[Any]) -> Any:
+        item = model.from_db(using, names, row[own])
+        for populator in related:
+            populator.populate(row, item)
+        for name, place in annotations:
+            setattr(item, name, row[place])
+        return item
+
+    return read
 
 
 def _shape_of(actor: Actor, name: str, values: dict[str, Any]) -> tuple[Any, ...]:
@@ -148,23 +187,25 @@ def _blank(name: str, value: Any) -> Any:
 
 
 def _rows(written: _Written, values: dict[str, Any], actor: Actor | None, using: str) -> list[Any]:
-    rows = written.queryset.__class__.__new__(written.queryset.__class__)
-    rows.__dict__.update(written.queryset.__dict__)
-    rows._result_cache = None
-    if getattr(rows, "_scope_actor", None) is not None:
-        rows._scope_actor = actor  # type: ignore[attr-defined]
-    if written.compiler is None:
-        return []
     connection = connections[using]
-    compiler = copy.copy(written.compiler)
-    compiler.connection = connection
     parameters = list(written.parameters)
     for place, name in written.blanks:
         parameters[place] = _adapted(values[name], connection)
-    filled = tuple(parameters)
-    compiler.as_sql = lambda *args, **kwargs: (written.sql, filled)  # type: ignore[method-assign]
-    rows._query = _Query(written.queryset.query, compiler)  # type: ignore[attr-defined]
-    return list(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(written.sql, parameters)
+        found = cursor.fetchall()
+    rows = [written.read(_converted(row, written, connection)) for row in found]
+    if written.is_scoped and actor is not None:
+        mark_shown(rows, actor)
+    return rows
+
+
+def _converted(row: Sequence[Any], written: _Written, connection: BaseDatabaseWrapper) -> list[Any]:
+    values = list(row)
+    for place, converters, expression in written.converters:
+        for convert in converters:
+            values[place] = convert(values[place], expression, connection)
+    return values
 
 
 def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
