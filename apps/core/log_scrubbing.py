@@ -50,8 +50,10 @@ _MACHINE_LOGGERS: Final = ("celery.", "kombu.", "granian", "_granian", "redis", 
 _DROPPED: Final = ("user_agent", "error", "reason_text", "args", "kwargs", "record", "exception_value")
 
 
-def drop_probes(logger: object, method: str, event: EventDict) -> EventDict:
-    """Leaves out the lines of the machines that ask every few seconds whether all is well, when it is."""
+def drop_echoes(logger: object, method: str, event: EventDict) -> EventDict:
+    """Leaves out what another line says already, and the machines that ask every few seconds if all is well, when it is."""
+    if event.get("event") == "streaming_finished":  # after "request_finished"; a stream that fails says so
+        raise DropEvent
     if event.get("code") == 200 and str(event.get("request", "")).startswith("GET /sante/"):
         raise DropEvent
     return event
@@ -122,6 +124,7 @@ def _words(resolver: URLResolver) -> Iterator[str]:
             raise TypeError(type(entry))
 
 
+@functools.lru_cache(maxsize=1024)
 def coarse_ip(address: str) -> str:
     """The network of an address (/24 or /48): enough to see an attack, too little to name somebody."""
     try:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
+from allauth.core.internal.httpkit import get_client_ip
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django_structlog.middlewares import RequestMiddleware
 
 
 class PrivateByDefaultMiddleware:
@@ -40,3 +44,20 @@ class TextGZipMiddleware(GZipMiddleware):
         if not response.headers.get("Content-Type", "").startswith(self.TEXTS):
             return response
         return super().process_response(request, response)
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """A line when a request ends, with the network it came from as the rate limits know it.
+
+    Only the proxies that the settings count are believed: an address that a visitor made up stays out of the log.
+    """
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """Binds the address, which the log then coarsens to its network."""
+        try:
+            address = get_client_ip(request)
+        except ImproperlyConfigured:
+            # Fewer proxies than the settings count. Sign-in refuses such a request; a log line must not.
+            address = None
+        structlog.contextvars.bind_contextvars(ip=address)

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "apps.core.middleware.TextGZipMiddleware",
     "apps.core.middleware.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "apps.core.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.accounts.middleware.SessionLimitsMiddleware",
     "django.middleware.common.CommonMiddleware",

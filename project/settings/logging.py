@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from apps.core.log_scrubbing import drop_probes, scrub, scrub_foreign
+from apps.core.log_scrubbing import drop_echoes, scrub, scrub_foreign
 
 from .environment import IS_DEMO, IS_PRODUCTION, IS_TEST, env
 
@@ -70,7 +70,7 @@ LOGGING: dict[str, Any] = {
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
-        drop_probes,
+        drop_echoes,
         *_shared,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
+from pytest_django.fixtures import SettingsWrapper
 
 from apps.core.log_scrubbing import coarse_ip, scrub_path
 
@@ -99,3 +100,18 @@ def test_an_address_keeps_our_words_and_identifiers_only() -> None:
 )
 def test_a_network_is_logged_never_an_address(address: str, expected: str) -> None:
     assert coarse_ip(address) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.test_logging")
+def test_an_address_that_a_visitor_invents_is_not_the_one_in_the_log(
+    lines: io.StringIO, settings: SettingsWrapper
+) -> None:
+    client = Client(REMOTE_ADDR="203.0.113.77", headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.55"})
+    client.get("/inconnu")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client.get("/inconnu")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
+    assert client.get("/inconnu").status_code == 404, "a log line does not decide what is served"
+    ended = [event["ip"] for event in _events(lines) if event["event"] == "request_finished"]
+    assert ended == ["203.0.113.0/24", "192.0.2.0/24", "…"]
