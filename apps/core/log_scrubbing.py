@@ -51,7 +51,7 @@ _DROPPED: Final = ("user_agent", "error", "reason_text", "args", "kwargs", "reco
 
 
 def drop_echoes(logger: object, method: str, event: EventDict) -> EventDict:
-    """Leaves out what another line says already, and the machines that ask every few seconds if all is well, when it is."""
+    """Leaves out what another line says already, and the machines that ask every few seconds whether all is well."""
     if event.get("event") == "streaming_finished":  # after "request_finished"; a stream that fails says so
         raise DropEvent
     if event.get("code") == 200 and str(event.get("request", "")).startswith("GET /sante/"):
