@@ -14,6 +14,8 @@ from PIL import Image
 
 CLIENTS = 4
 SIZE = 45_000
+#: Floor and Calepin take turns, so that what else the machine does weighs on both.
+ROUNDS = 3
 
 
 def a_paper() -> bytes:
@@ -38,6 +40,15 @@ def rate(work: Callable[[int], requests.Response], number: int, expected: int) -
     return number / (time.perf_counter() - began)
 
 
+def in_turns(
+    bare: Callable[[int], requests.Response], ours: Callable[[int], requests.Response], number: int, expected: int
+) -> tuple[float, float]:
+    """Answers a second of the floor and of Calepin (`expected`): the round whose ratio is the median."""
+    created = 201 if expected == 202 else expected
+    rounds = [(rate(bare, number, created), rate(ours, number, expected)) for _round in range(ROUNDS)]
+    return sorted(rounds, key=lambda pair: pair[1] / pair[0])[ROUNDS // 2]
+
+
 def deposits(floor: str, base: str, session: requests.Session, number: int) -> tuple[float, float]:
     """Deposits a second: floor, Calepin (accepted: signed in, proven, encrypted, recorded)."""
     paper = a_paper()
@@ -47,8 +58,7 @@ def deposits(floor: str, base: str, session: requests.Session, number: int) -> t
         files = {"files": ("papier.pdf", paper, "application/pdf")}
         return session.post(base + "/api/v1/documents/", data=fields, files=files, timeout=60)
 
-    bare = rate(lambda _index: requests.post(floor + "/deposit/", data=paper, timeout=60), number, 201)
-    return bare, rate(ours, number, 202)
+    return in_turns(lambda _index: requests.post(floor + "/deposit/", data=paper, timeout=60), ours, number, 202)
 
 
 LOT = 50
@@ -73,5 +83,9 @@ def consultations(
 ) -> tuple[float, float]:
     """Consultations a second: floor, Calepin (a download: right checked, line chained, bytes decrypted)."""
     identifier = requests.post(floor + "/deposit/", data=a_paper(), timeout=60).json()["id"]
-    bare = rate(lambda _index: requests.get(f"{floor}/fetch/{identifier}/", timeout=60), number, 200)
-    return bare, rate(lambda _index: professional.get(base + address, timeout=60), number, 200)
+    return in_turns(
+        lambda _index: requests.get(f"{floor}/fetch/{identifier}/", timeout=60),
+        lambda _index: professional.get(base + address, timeout=60),
+        number,
+        200,
+    )
