@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 class Room:
     """A tab: its label, the name of its address and its pictogram (which exists filled and outlined).
 
-    `needs` names the permission without which the room would only refuse: no tab then.
+    `needs` names the permission without which the room would only refuse: no tab then. `includes` names the pages
+    below which one is in this room too.
     """
 
     label: _StrPromise
     url_name: str
     pictogram: str
     needs: str = ""
+    includes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,16 @@ class Tab:
 
 ROOMS = (
     Room(_("Accueil"), "home:home", "home"),
-    Room(_("Documents"), "documents:list", "ui-folder", "documents.view"),
-    Room(_("Qui a vu"), "home:activity", "eye", "activity.view"),
+    Room(_("Documents"), "documents:list", "ui-folder", "documents.view", ("sharing:list",)),
+    Room(_("Qui a vu"), "home:activity", "eye", "activity.view", ("access:hub",)),
     Room(_("Réglages"), "settings", "ui-settings"),
 )
 
 
 @lru_cache(maxsize=256)
-def _addresses(urlconf: str, prefix: str) -> tuple[str, ...]:
-    """The addresses of the rooms in the space of `prefix`, the one we are in."""
-    return tuple(reverse(room.url_name, urlconf) for room in ROOMS)
+def _addresses(urlconf: str, prefix: str) -> tuple[tuple[str, ...], ...]:
+    """The addresses of each room in the space of `prefix`, the one we are in: its own, then those it includes."""
+    return tuple(tuple(reverse(name, urlconf) for name in (room.url_name, *room.includes)) for room in ROOMS)
 
 
 def tabs(request: HttpRequest) -> Iterator[Tab]:
@@ -68,8 +70,9 @@ def tabs(request: HttpRequest) -> Iterator[Tab]:
     here = f"{prefix}{match.route}" if match else ""
     space = getattr(request, "space", None)
     urlconf = get_urlconf() or settings.ROOT_URLCONF
-    for room, url in zip(ROOMS, _addresses(urlconf, prefix), strict=True):
+    for room, (url, *included) in zip(ROOMS, _addresses(urlconf, prefix), strict=True):
         if room.needs and space is not None and not space.may(room.needs):
             continue
         is_page = here == url
-        yield Tab(room.label, url, room.pictogram, is_page, is_page or (url != prefix and here.startswith(url)))
+        is_open = is_page or any(below != prefix and here.startswith(below) for below in (url, *included))
+        yield Tab(room.label, url, room.pictogram, is_page, is_open)
