@@ -319,6 +319,12 @@ class Document(IdentifiedModel):
                 condition=Q(folder__isnull=False),
                 name="documents_of_a_folder",
             ),
+            # Counts a folder without looking at the rest of the record.
+            models.Index(
+                fields=["folder", "record", "withheld_until", "hidden_from_representatives"],
+                condition=_LISTED & Q(folder__isnull=False),
+                name="documents_in_a_folder",
+            ),
             models.Index(
                 fields=["record", "-act_on", "-added_at", "-id"],
                 condition=_LISTED & Q(masked_at__isnull=False),
