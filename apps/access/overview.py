@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from apps.access.policy import NotVisible, can
 from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
+from apps.core.addresses import address_of
 from apps.core.presentation import Event, Item, State
 from apps.professionals import selectors as directory
 from apps.professionals.models import Professional
@@ -155,7 +155,7 @@ def with_sheets(events: list[Event], rows: list[AuditEvent], actor: Actor) -> It
     leads = bool(can(actor, Permission.ACCESS_DECIDE))
     for event, row in zip(events, rows, strict=True):
         if leads and row.professional_id is not None:
-            yield replace(event, url=reverse("access:professional", args=[row.professional_id]))
+            yield replace(event, url=address_of("access:professional", row.professional_id))
         else:
             yield event
 
@@ -209,7 +209,7 @@ def _person(professional: Professional, *lines: str, states: tuple[State, ...] =
     name = professional.display_name
     return Item(
         title=name,
-        url=reverse("access:professional", args=[professional.pk]),
+        url=address_of("access:professional", professional.pk),
         category="report",
         pictogram="doctor",
         lines=(professional.place, *lines),

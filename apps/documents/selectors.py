@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +18,7 @@ from apps.access.policy import NotVisible, can
 from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
+from apps.core.addresses import address_of
 from apps.core.presentation import Event, Item, State
 from apps.core.statements import Statement
 from apps.documents import listing, types
@@ -256,7 +256,7 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
 
 
 def _address(document_id: UUID) -> str:
-    return reverse("documents:detail", args=[document_id])
+    return address_of("documents:detail", document_id)
 
 
 def author_of(document: Document, actor: Actor) -> str:
@@ -269,7 +269,7 @@ def author_of(document: Document, actor: Actor) -> str:
 
 
 def _discard_address(document_id: UUID) -> str:
-    return reverse("documents:discard", args=[document_id])
+    return address_of("documents:discard", document_id)
 
 
 @dataclass(frozen=True, slots=True)

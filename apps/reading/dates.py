@@ -6,6 +6,7 @@ Standard pages shorten ("10 nov."), easy pages never do ("10 novembre 2026"). Sp
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -27,6 +28,11 @@ def _today() -> date:
 
 
 def _write(value: Dated, pattern: str) -> str:
+    return _written(value.date() if isinstance(value, datetime) else value, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date, pattern: str) -> str:
     with override(STANDARD_LANGUAGE):
         text = format_date(value, pattern)
     if value.day == 1 and pattern.startswith("j"):

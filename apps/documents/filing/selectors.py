@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.access.matrix import Permission, Section, permissions
 from apps.core.actor import Actor
+from apps.core.addresses import address_of
 from apps.core.statements import Statement
 from apps.documents.listing import LOOSE, MINE, Asked, Period, number_in
 from apps.documents.models import Comment, Document, Folder
@@ -33,7 +33,7 @@ def folder_links(*, actor: Actor) -> tuple[FolderLink, ...]:
     if Permission.DOCUMENTS_VIEW_NOTES not in permissions(Section.DOCUMENTS, actor.capacity):
         return ()
     return tuple(
-        FolderLink(folder.pk, folder.name, folder.number or 0, reverse("documents:folder", args=[folder.pk]))
+        FolderLink(folder.pk, folder.name, folder.number or 0, address_of("documents:folder", folder.pk))
         for folder in _counted(actor=actor)
     )
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.qr import QrCode, draw
 from apps.core.actor import Actor
+from apps.core.addresses import address_of
 from apps.core.presentation import Item, State
 from apps.documents.models import Document
 from apps.documents.sharing import codes
@@ -192,7 +192,7 @@ def _over_item(share: Share, at: datetime) -> Item:
     state = State(_("Ouvert"), "", "eye") if opened else State(_("Jamais ouvert"))
     return Item(
         title=title,
-        url=reverse("sharing:share", args=[share.pk]),
+        url=address_of("sharing:share", share.pk),
         category="prescription" if opened else "own",
         pictogram="eye" if opened else "ui-folder",
         lines=tuple(line for line in (share.opener_label, moment(share.created_at)) if line),
