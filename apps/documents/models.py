@@ -51,6 +51,8 @@ AUTHOR_MAX_LENGTH = 200
 UNIQUE_ID_MAX_LENGTH = 200
 #: What stands apart from a list, and what a list may hold, as their indexes know it.
 _APART = Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False) | Q(withheld_until__isnull=False)
+#: What is kept from somebody of the patient's side: all that `_open_to` can refuse.
+_KEPT = Q(withheld_until__isnull=False) | Q(hidden_from_representatives=True)
 _LISTED = Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True)
 
 
@@ -97,9 +99,10 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
 
     def kept_from(self, actor: Actor) -> Self:
         """What the record holds and this reader of it must not know of, for a question inside another one."""
-        rows = self.filter(record_id=actor.record_id)
         is_open = self._open_to(actor)
-        return (rows.filter(~is_open) if is_open else rows.none()).scoped("kept_from", None)
+        # `_KEPT` adds nothing: it is said for the index that holds only these rows, in a record of thousands.
+        rows = self.filter(_KEPT, ~is_open, record_id=actor.record_id) if is_open else self.none()
+        return rows.scoped("kept_from", None)
 
     def waiting_for(self, actor: Actor) -> Self:
         """What the patient was told to see a professional about. Never its content: only who announces it."""
@@ -319,6 +322,7 @@ class Document(IdentifiedModel):
                 condition=Q(folder__isnull=False),
                 name="documents_of_a_folder",
             ),
+            models.Index(fields=["record"], condition=_KEPT, name="documents_kept_from_somebody"),
             # Counts a folder without looking at the rest of the record.
             models.Index(
                 fields=["folder", "record", "withheld_until", "hidden_from_representatives"],

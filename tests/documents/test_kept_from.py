@@ -309,3 +309,15 @@ def test_dre_benali_withholds_and_announces_on_her_pages(world: World, as_benali
     assert "Annonce faite. Le patient voit maintenant ce document." in page
     assert seen(world.camille) == 1
     assert sign_in(Client(), world.user("lemaire")).post(f"{address}annoncer/").status_code == 404
+
+
+def test_for_each_reader_what_is_not_readable_is_what_is_kept(world: World, leo: Actor) -> None:
+    benali, mother = world.carer("benali", "leo"), world.camille_for_leo
+    for kept_from in (Confidentiality(), SECRET, WITHHELD, SECRET | WITHHELD):
+        bring(world, benali, kept_from)
+    everything = {document.pk for document in Document.objects.readable_to(benali)}
+    assert len(everything) == 4
+    for reader, number in ((leo, 2), (mother, 3), (benali, 0)):
+        kept = {document.pk for document in Document.objects.kept_from(reader)}
+        assert len(kept) == number
+        assert kept == everything - {document.pk for document in Document.objects.readable_to(reader)}
