@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField
+from django.db.models import CharField, OuterRef, Subquery, Sum
 from django.db.models.functions import Cast
 
+from apps.core.statements import Statement
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.search.index import TERMS
-from apps.documents.search.models import IndexQuerySet, SearchIndex
+from apps.documents.search.models import IndexQuerySet, ListStamp, SearchIndex
 from apps.files import words
 from apps.files.errors import ContentDamaged, KeyUnusable
 
@@ -23,10 +24,14 @@ KEY = Cast("pk", CharField())
 
 
 class State(NamedTuple):
-    """How far a record's index has come (see `SearchIndex`)."""
+    """How far a record's index has come (see `SearchIndex`), and the stamp of its lists (see `ListStamp`).
 
-    revision: int
-    erasures: int
+    Without a stamp nothing is known of changes: lists are asked for anew each time.
+    """
+
+    revision: int = 0
+    erasures: int = 0
+    listed: int | None = None
 
 
 class Row(NamedTuple):
@@ -36,10 +41,19 @@ class Row(NamedTuple):
     terms: Sequence[str]
 
 
-def state_of(record_id: UUID) -> State:
-    """How far the index has come, as of now. One query."""
+def _state(record_id: Any) -> IndexQuerySet:
     indexes: IndexQuerySet = SearchIndex.objects.unscoped(why="a search reads words before it asks whose they are")
-    return State(*(indexes.filter(record=record_id).values_list("revision", "erasures").first() or (0, 0)))
+    stamps: IndexQuerySet = ListStamp.objects.unscoped(why="a search asks whether a record's lists have changed")
+    listed = stamps.filter(record=OuterRef("pk")).values("record").annotate(listed=Sum("stamp")).values("listed")
+    return indexes.filter(pk=record_id).values_list("revision", "erasures", Subquery(listed))[:1]
+
+
+_states: Statement[tuple[int, int, int | None]] = Statement(_state)
+
+
+def state_of(record_id: UUID) -> State:
+    """How far the index has come and what stamp the lists bear, as of now. One query."""
+    return State(*(_states.first(record_id=record_id) or ()))
 
 
 def whole(record_id: UUID) -> Iterator[Row]:

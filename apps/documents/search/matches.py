@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Aggregate
+from django.db.models import Aggregate, F
 from django.db.models.sql.compiler import SQLCompiler
 
+from apps.core.actor import Actor
+from apps.core.statements import Statement
 from apps.documents.models import Document
 from apps.documents.search import excerpts
 from apps.documents.search.folding import terms
 from apps.documents.search.index import TEXT
 from apps.documents.search.loading import KEY
 from apps.documents.search.memory import memory
-from apps.documents.search.models import IndexQuerySet, SearchText
 from apps.files import words
 from apps.files.errors import ContentDamaged, KeyUnusable
 
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: So many found documents are asked for by name; more, and all that the reader sees are gone through.
-FEW = 40
 #: More documents than any record holds: a limit makes databases keep the order inside.
 _ALL = 10_000_000
+#: Identifiers are filled in by so many, so that pages of nearly the same length share a statement.
+_BY = 20
 
 
 class _Joined(Aggregate):
@@ -43,16 +45,36 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **extra)
 
 
+def _rows_to_show(actor: Actor, **keys: UUID) -> DocumentQuerySet:
+    rows: DocumentQuerySet = Document.objects.visible_among(keys.values(), actor)
+    return rows.select_related("file").annotate(sealed_text=F("search_text__sealed_text"))
+
+
+_to_show: Statement[Document] = Statement(_rows_to_show)
+
+
 class Matches(Sequence[Document]):
-    """Those of `rows` that say every word, in their order. `rows` holds what one reader sees of one record.
+    """Those of some rows that say every word, in their order. The rows are what one reader sees of one record.
 
     Counting and listing both start from the rows that exist for the reader: what somebody may not see is not counted.
-    Two queries to know them, one more when words have changed; two for a page of them.
+    Which these are, and in which order, is remembered under the question itself until a document of the record
+    changes. What is shown is asked for as the reader sees it, each time.
+
+    One query to know what was found, two after the record's documents have changed, three after words have; one for
+    a page of it.
     """
 
-    def __init__(self, rows: DocumentQuerySet, asked: str, *, record_id: UUID | None) -> None:
-        self._rows, self._record_id = rows, record_id
-        self._wanted = terms(asked)
+    def __init__(
+        self, rows: Callable[[], DocumentQuerySet], words: str, *, actor: Actor, asked: Hashable = None
+    ) -> None:
+        """`asked` stands for what `rows` asks of the documents; without it, that is read in its SQL."""
+        self._rows, self._actor, self._asked = rows, actor, asked
+        self._wanted = terms(words)
+
+    @classmethod
+    def newest_first(cls, words: str, *, actor: Actor) -> Self:
+        """Among all that exist for `actor`."""
+        return cls(lambda: Document.objects.visible_to(actor).newest_first(), words, actor=actor, asked=actor)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -65,33 +87,54 @@ class Matches(Sequence[Document]):
         if isinstance(index, int):
             return self[index : index + 1 or None][0]
         keys = [UUID(key) for key in self._keys[index]]
-        # Asked for an order, SQLite would walk through the whole record to find these few.
-        documents = self._rows.order_by().in_bulk(keys)
-        shown = [documents[key] for key in keys if key in documents]
-        self._add_excerpts(shown)
+        if not keys:
+            return []
+        filled = keys + keys[-1:] * (-len(keys) % _BY)
+        found = {
+            document.pk: document
+            for document in _to_show(actor=self._actor, **{f"key_{place}": key for place, key in enumerate(filled)})
+        }
+        shown = [found[key] for key in keys if key in found]
+        for document in shown:
+            self._add_excerpt(document)
         return shown
 
     @cached_property
     def _keys(self) -> list[str]:
-        if not self._wanted or self._record_id is None:
+        if not self._wanted or self._actor.record_id is None:
             return []
-        found = memory.find(self._record_id, self._wanted)
-        rows = self._rows.filter(pk__in=[UUID(key) for key in found]) if len(found) <= FEW else self._rows
-        joined = rows.annotate(key=KEY).values("key")[:_ALL].aggregate(keys=_Joined("key"))["keys"] or ""
-        return [key for key in joined.split(",") if key in found]
+        found = memory.find(self._actor.record_id, self._wanted)
+        asked = self._asked or _question(self._rows())
+        known = found.remembered(asked) if asked else None
+        if known is not None:
+            return known
+        return found.among(_keys_of(self._rows()), asked)
 
-    def _add_excerpts(self, documents: Sequence[Document]) -> None:
-        texts: IndexQuerySet = SearchText.objects.unscoped(why="the documents were found among what the reader sees")
-        columns = texts.filter(document__in=documents).values_list(
-            "document_id", "sealed_text", "document__file_id", "document__file__key_id", "document__file__wrapped_key"
-        )
-        by_key = {document.pk: document for document in documents}
-        for key, sealed, file_id, key_id, wrapped_key in columns:
-            try:
-                text = words.unseal(
-                    bytes(sealed), key_id=key_id, wrapped_key=bytes(wrapped_key), file_id=file_id, purpose=TEXT
-                )
-            except (ContentDamaged, KeyUnusable):
-                logger.error("documents.search_text_unreadable document_id=%s", key)
-                continue
-            by_key[key].excerpt = excerpts.cut(text, self._wanted)
+    def _add_excerpt(self, document: Document) -> None:
+        sealed, file = vars(document).pop("sealed_text"), document.file
+        if sealed is None:
+            return
+        try:
+            text = words.unseal(
+                bytes(sealed), key_id=file.key_id, wrapped_key=bytes(file.wrapped_key), file_id=file.id, purpose=TEXT
+            )
+        except (ContentDamaged, KeyUnusable):
+            logger.error("documents.search_text_unreadable document_id=%s", document.pk)
+            return
+        document.excerpt = excerpts.cut(text, self._wanted)
+
+
+def _keys_of(rows: DocumentQuerySet) -> list[str]:
+    """The keys of `rows`, in their order. One query."""
+    joined = rows.annotate(key=KEY).values("key")[:_ALL].aggregate(keys=_Joined("key"))["keys"]
+    return joined.split(",") if joined else []
+
+
+def _question(rows: DocumentQuerySet) -> Hashable:
+    """What `rows` asks, to remember the answer by; None when more than the documents themselves decides it."""
+    try:
+        sql, parameters = rows.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    is_of_documents_alone = sql.count("SELECT") == 1 and "JOIN" not in sql
+    return (sql, parameters) if is_of_documents_alone else None
