@@ -185,7 +185,7 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
 
         if self._scope_actor is None:
             raise UnscopedQuery("matching() searches in what somebody sees: say who, with .visible_to(actor).")
-        return Matches(lambda: self, words, actor=self._scope_actor)
+        return Matches(lambda: self, words, actor=self._scope_actor, with_file=bool(self.query.select_related))
 
 
 class Document(IdentifiedModel):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Hashable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Self, overload
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from apps.documents.models import Document
 from apps.documents.search import excerpts
 from apps.documents.search.folding import terms
 from apps.documents.search.index import TEXT
-from apps.documents.search.loading import KEY
+from apps.documents.search.loading import KEY, STAMPED
 from apps.documents.search.memory import memory
 from apps.files import words
 from apps.files.errors import ContentDamaged, KeyUnusable
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 #: More documents than any record holds: a limit makes databases keep the order inside.
 _ALL = 10_000_000
+#: The tables that a question looks at, as Django writes them.
+_TABLE = re.compile(r'\b(?:FROM|JOIN) "(\w+)"')
 #: Identifiers are filled in by so many, so that pages of nearly the same length share a statement.
 _BY = 20
 
@@ -45,9 +48,12 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **extra)
 
 
-def _rows_to_show(actor: Actor, **keys: UUID) -> DocumentQuerySet:
+def _rows_to_show(actor: Actor, with_file: bool, **keys: UUID) -> DocumentQuerySet:
     rows: DocumentQuerySet = Document.objects.visible_among(keys.values(), actor)
-    return rows.select_related("file").annotate(sealed_text=F("search_text__sealed_text"))
+    rows = rows.select_related("file") if with_file else rows
+    return rows.annotate(
+        sealed_text=F("search_text__sealed_text"), key_id=F("file__key_id"), wrapped_key=F("file__wrapped_key")
+    )
 
 
 _to_show: Statement[Document] = Statement(_rows_to_show)
@@ -57,24 +63,34 @@ class Matches(Sequence[Document]):
     """Those of some rows that say every word, in their order. The rows are what one reader sees of one record.
 
     Counting and listing both start from the rows that exist for the reader: what somebody may not see is not counted.
-    Which these are, and in which order, is remembered under the question itself until a document of the record
-    changes. What is shown is asked for as the reader sees it, each time.
+    Which these are, and in which order, is remembered under the question itself until a document of the record or
+    the matrix changes. What is shown is asked for as the reader sees it, each time.
 
     One query to know what was found, two after the record's documents have changed, three after words have; one for
     a page of it.
     """
 
     def __init__(
-        self, rows: Callable[[], DocumentQuerySet], words: str, *, actor: Actor, asked: Hashable = None
+        self,
+        rows: Callable[[], DocumentQuerySet],
+        words: str,
+        *,
+        actor: Actor,
+        asked: Hashable = None,
+        with_file: bool = False,
     ) -> None:
-        """`asked` stands for what `rows` asks of the documents; without it, that is read in its SQL."""
-        self._rows, self._actor, self._asked = rows, actor, asked
+        """`asked` stands for what `rows` asks of the documents; without it, that is read in its SQL.
+
+        Documents come `with_file`, or without.
+        """
+        self._rows, self._actor, self._asked, self._with_file = rows, actor, asked, with_file
         self._wanted = terms(words)
 
     @classmethod
     def newest_first(cls, words: str, *, actor: Actor) -> Self:
         """Among all that exist for `actor`."""
-        return cls(lambda: Document.objects.visible_to(actor).newest_first(), words, actor=actor, asked=actor)
+        asked = actor if _can_be_remembered(actor) else None
+        return cls(lambda: Document.objects.visible_to(actor).newest_first(), words, actor=actor, asked=asked)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -90,10 +106,8 @@ class Matches(Sequence[Document]):
         if not keys:
             return []
         filled = keys + keys[-1:] * (-len(keys) % _BY)
-        found = {
-            document.pk: document
-            for document in _to_show(actor=self._actor, **{f"key_{place}": key for place, key in enumerate(filled)})
-        }
+        named = {f"key_{place}": key for place, key in enumerate(filled)}
+        found = {row.pk: row for row in _to_show(actor=self._actor, with_file=self._with_file, **named)}
         shown = [found[key] for key in keys if key in found]
         for document in shown:
             self._add_excerpt(document)
@@ -111,12 +125,12 @@ class Matches(Sequence[Document]):
         return found.among(_keys_of(self._rows()), asked)
 
     def _add_excerpt(self, document: Document) -> None:
-        sealed, file = vars(document).pop("sealed_text"), document.file
+        sealed, key_id, wrapped_key = (vars(document).pop(name) for name in ("sealed_text", "key_id", "wrapped_key"))
         if sealed is None:
             return
         try:
             text = words.unseal(
-                bytes(sealed), key_id=file.key_id, wrapped_key=bytes(file.wrapped_key), file_id=file.id, purpose=TEXT
+                bytes(sealed), key_id=key_id, wrapped_key=bytes(wrapped_key), file_id=document.file_id, purpose=TEXT
             )
         except (ContentDamaged, KeyUnusable):
             logger.error("documents.search_text_unreadable document_id=%s", document.pk)
@@ -131,10 +145,15 @@ def _keys_of(rows: DocumentQuerySet) -> list[str]:
 
 
 def _question(rows: DocumentQuerySet) -> Hashable:
-    """What `rows` asks, to remember the answer by; None when more than the documents themselves decides it."""
+    """What `rows` asks, to remember the answer by; None when more decides it than what a stamp tells of."""
     try:
         sql, parameters = rows.values_list("pk").query.sql_with_params()
     except EmptyResultSet:
         return None
-    is_of_documents_alone = sql.count("SELECT") == 1 and "JOIN" not in sql
-    return (sql, parameters) if is_of_documents_alone else None
+    return (sql, parameters) if STAMPED.issuperset(_TABLE.findall(sql)) else None
+
+
+@lru_cache(maxsize=1024)
+def _can_be_remembered(actor: Actor) -> bool:
+    """True when a stamp tells of all that decides what exists for `actor`."""
+    return _question(Document.objects.visible_to(actor)) is not None

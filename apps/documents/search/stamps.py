@@ -26,8 +26,8 @@ _SQLITE = """CREATE TRIGGER {name} AFTER {event} ON documents_document BEGIN
 
 _POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO documents_liststamp (record_id, slot, stamp)
-    SELECT DISTINCT record_id, mod(pg_backend_pid(), 1024), floor(random() * 4503599627370496)::bigint
-    FROM ({changed}) AS changed ORDER BY record_id
+    SELECT record_id, mod(pg_backend_pid(), 1024), floor(random() * 4503599627370496)::bigint
+    FROM (SELECT DISTINCT record_id FROM ({changed}) AS rows ORDER BY record_id) AS records
     ON CONFLICT (record_id, slot) DO UPDATE SET stamp = excluded.stamp;
     RETURN NULL;
     END $$"""
@@ -46,7 +46,7 @@ _LIST = {
 }
 _DROP = {
     "sqlite": ("DROP TRIGGER {name}",),
-    "postgresql": ("DROP TRIGGER {name} ON documents_document", "DROP FUNCTION {name}()"),
+    "postgresql": ("DROP TRIGGER {name} ON documents_document", "DROP FUNCTION IF EXISTS {name}()"),
 }
 
 
