@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -22,6 +23,7 @@ from apps.documents.models import Document, DocumentQuerySet, ListStamp
 from apps.documents.search import stamps
 from apps.documents.search.loading import state_of
 from apps.documents.search.memory import MAX_ORDERS, memory
+from apps.files.models import StoredFile
 from tests.documents.factories import many_papers
 from tests.support.cast import World
 from tests.support.html import Page
@@ -218,10 +220,13 @@ def test_narrowed_lists_keep_their_order(world: World) -> None:
         assert is_remembered(lambda narrowed=narrowed: list(narrowed.matching(WORD)))  # type: ignore[misc]
 
 
-def test_what_other_tables_decide_is_asked_each_time(world: World) -> None:
+def test_what_other_tables_or_the_hour_decide_is_asked_each_time(world: World) -> None:
     paper(world, world.camille, "Vaccins")
-    rows = Document.objects.visible_to(world.camille).filter(file__size__gt=0)
-    assert not is_remembered(lambda: found(world.camille, rows))
+    rows = Document.objects.visible_to(world.camille)
+    assert is_remembered(lambda: found(world.camille, rows))
+    for decided in (rows.filter(file__size__gt=0), rows.filter(file__in=StoredFile.objects.all())):
+        assert not is_remembered(lambda decided=decided: found(world.camille, decided))  # type: ignore[misc]
+    assert not is_remembered(lambda: found(world.camille, rows.filter(added_at__lte=Now())))
 
 
 def test_only_so_many_lists_are_remembered(world: World) -> None:
