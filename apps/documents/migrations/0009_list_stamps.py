@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0007_counted'),
+        ('documents', '0008_indexes_of_few'),
         ('records', '0002_find_by_traits'),
     ]
 
