@@ -26,6 +26,7 @@ from apps.documents.filing import selectors as filing
 from apps.documents.filing.models import MAX_PINS
 from apps.documents.listing import MINE, Asked
 from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.search.matches import Matches
 from apps.reading.dates import month, short_date
 
 ARRIVALS_SIZE = 10
@@ -110,6 +111,8 @@ def document_list(
 def _page(
     actor: Actor, family: str, words: str, asked: Asked, page: int | str, narrow: Narrow | None
 ) -> Page[Document]:
+    if words and not (family or narrow) and asked == Asked():
+        return Paginator(Matches.newest_first(words, actor=actor), listing.PAGE_SIZE).get_page(page)
     rows = Document.objects.visible_to(actor)
     if family == MINE:
         rows = rows.added_by_patient()

@@ -34,7 +34,6 @@ UNSCOPED = {
     "apps/documents/search/backfill.py",
     "apps/documents/search/index.py",
     "apps/documents/search/loading.py",
-    "apps/documents/search/matches.py",
     "apps/documents/selectors.py",
     "apps/documents/services.py",
     "apps/documents/versions.py",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from apps.core.presentation import Piece
 from apps.documents.search.folding import fold
@@ -18,9 +20,10 @@ def cut(text: str, wanted: Sequence[str]) -> tuple[Piece, ...]:
     """The surroundings of the first of the folded words `wanted` in `text`; nothing when it holds none."""
     for start in range(0, len(text), _STEP):
         window = text[start : start + _STEP + _OVERLAP]
-        found = min((at for at, _ in _places(window, wanted)), default=None)
-        if found is not None:
-            return _around(text, start + found, wanted)
+        folded = fold(window)
+        first = min(((at, len(word)) for word in wanted if (at := folded.find(word)) >= 0), default=None)
+        if first is not None:
+            return _around(text, start + _as_written(window, first[0], sum(first))[0], wanted)
     return ()
 
 
@@ -58,12 +61,13 @@ def _places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _as_written(text: str, first: int, last: int) -> tuple[int, int]:
     """The place in `text` of what stands from `first` to `last` once it is folded.
 
-    A character folds by itself, into none, one or several: most texts keep their length, and then nothing moves.
+    A character folds by itself, into none, one or several: in most texts each into one, and then nothing moves.
     """
-    if len(fold(text[:first])) == first and len(fold(text[first:last])) == last - first:
+    lengths = {c: length for c in set(text) if not c.isascii() and (length := len(fold(c))) != 1}
+    if not lengths:
         return first, last
-    origin = [index for index, character in enumerate(text) for _ in fold(character)]
-    return origin[first], origin[last - 1] + 1
+    ends = list(accumulate(lengths.get(c, 1) for c in text))
+    return bisect_right(ends, first), bisect_right(ends, last - 1) + 1
 
 
 def _merged(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+import re
+from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Self, overload
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Aggregate
+from django.db.models import Aggregate, F
 from django.db.models.sql.compiler import SQLCompiler
 
+from apps.core.actor import Actor
+from apps.core.statements import Statement
 from apps.documents.models import Document
 from apps.documents.search import excerpts
 from apps.documents.search.folding import terms
 from apps.documents.search.index import TEXT
-from apps.documents.search.loading import KEY
+from apps.documents.search.loading import KEY, STAMPED
 from apps.documents.search.memory import memory
-from apps.documents.search.models import IndexQuerySet, SearchText
 from apps.files import words
 from apps.files.errors import ContentDamaged, KeyUnusable
 
@@ -27,10 +30,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: So many found documents are asked for by name; more, and all that the reader sees are gone through.
-FEW = 40
 #: More documents than any record holds: a limit makes databases keep the order inside.
 _ALL = 10_000_000
+#: The tables that a question looks at, as Django writes them.
+_TABLE = re.compile(r'\b(?:FROM|JOIN) "(\w+)"')
+#: What makes a question's answer change by itself.
+_MOMENT = re.compile(r"CURRENT_|TIMESTAMP\(|RANDOM\(|'NOW'")
+#: Identifiers are filled in by so many, so that pages of nearly the same length share a statement.
+_BY = 20
 
 
 class _Joined(Aggregate):
@@ -43,16 +50,49 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **extra)
 
 
+def _rows_to_show(actor: Actor, with_file: bool, **keys: UUID) -> DocumentQuerySet:
+    rows: DocumentQuerySet = Document.objects.visible_among(keys.values(), actor)
+    rows = rows.select_related("file") if with_file else rows
+    return rows.annotate(
+        sealed_text=F("search_text__sealed_text"), key_id=F("file__key_id"), wrapped_key=F("file__wrapped_key")
+    )
+
+
+_to_show: Statement[Document] = Statement(_rows_to_show)
+
+
 class Matches(Sequence[Document]):
-    """Those of `rows` that say every word, in their order. `rows` holds what one reader sees of one record.
+    """Those of some rows that say every word, in their order. The rows are what one reader sees of one record.
 
     Counting and listing both start from the rows that exist for the reader: what somebody may not see is not counted.
-    Two queries to know them, one more when words have changed; two for a page of them.
+    Which these are, and in which order, is remembered under the question itself until a document of the record or
+    the matrix changes. What is shown is asked for as the reader sees it, each time.
+
+    One query to know what was found, two after the record's documents have changed, three after words have; one for
+    a page of it.
     """
 
-    def __init__(self, rows: DocumentQuerySet, asked: str, *, record_id: UUID | None) -> None:
-        self._rows, self._record_id = rows, record_id
-        self._wanted = terms(asked)
+    def __init__(
+        self,
+        rows: Callable[[], DocumentQuerySet],
+        words: str,
+        *,
+        actor: Actor,
+        asked: Hashable = None,
+        with_file: bool = False,
+    ) -> None:
+        """`asked` stands for what `rows` asks of the documents; without it, that is read in its SQL.
+
+        Documents come `with_file`, or without.
+        """
+        self._rows, self._actor, self._asked, self._with_file = rows, actor, asked, with_file
+        self._wanted = terms(words)
+
+    @classmethod
+    def newest_first(cls, words: str, *, actor: Actor) -> Self:
+        """Among all that exist for `actor`."""
+        asked = actor if _can_be_remembered(actor) else None
+        return cls(lambda: Document.objects.visible_to(actor).newest_first(), words, actor=actor, asked=asked)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -65,33 +105,58 @@ class Matches(Sequence[Document]):
         if isinstance(index, int):
             return self[index : index + 1 or None][0]
         keys = [UUID(key) for key in self._keys[index]]
-        # Asked for an order, SQLite would walk through the whole record to find these few.
-        documents = self._rows.order_by().in_bulk(keys)
-        shown = [documents[key] for key in keys if key in documents]
-        self._add_excerpts(shown)
+        if not keys:
+            return []
+        filled = keys + keys[-1:] * (-len(keys) % _BY)
+        named = {f"key_{place}": key for place, key in enumerate(filled)}
+        found = {row.pk: row for row in _to_show(actor=self._actor, with_file=self._with_file, **named)}
+        shown = [found[key] for key in keys if key in found]
+        for document in shown:
+            self._add_excerpt(document)
         return shown
 
     @cached_property
     def _keys(self) -> list[str]:
-        if not self._wanted or self._record_id is None:
+        if not self._wanted or self._actor.record_id is None:
             return []
-        found = memory.find(self._record_id, self._wanted)
-        rows = self._rows.filter(pk__in=[UUID(key) for key in found]) if len(found) <= FEW else self._rows
-        joined = rows.annotate(key=KEY).values("key")[:_ALL].aggregate(keys=_Joined("key"))["keys"] or ""
-        return [key for key in joined.split(",") if key in found]
+        found = memory.find(self._actor.record_id, self._wanted)
+        asked = self._asked or _question(self._rows())
+        known = found.remembered(asked) if asked else None
+        if known is not None:
+            return known
+        return found.among(_keys_of(self._rows()), asked)
 
-    def _add_excerpts(self, documents: Sequence[Document]) -> None:
-        texts: IndexQuerySet = SearchText.objects.unscoped(why="the documents were found among what the reader sees")
-        columns = texts.filter(document__in=documents).values_list(
-            "document_id", "sealed_text", "document__file_id", "document__file__key_id", "document__file__wrapped_key"
-        )
-        by_key = {document.pk: document for document in documents}
-        for key, sealed, file_id, key_id, wrapped_key in columns:
-            try:
-                text = words.unseal(
-                    bytes(sealed), key_id=key_id, wrapped_key=bytes(wrapped_key), file_id=file_id, purpose=TEXT
-                )
-            except (ContentDamaged, KeyUnusable):
-                logger.error("documents.search_text_unreadable document_id=%s", key)
-                continue
-            by_key[key].excerpt = excerpts.cut(text, self._wanted)
+    def _add_excerpt(self, document: Document) -> None:
+        sealed, key_id, wrapped_key = (vars(document).pop(name) for name in ("sealed_text", "key_id", "wrapped_key"))
+        if sealed is None:
+            return
+        try:
+            text = words.unseal(
+                bytes(sealed), key_id=key_id, wrapped_key=bytes(wrapped_key), file_id=document.file_id, purpose=TEXT
+            )
+        except (ContentDamaged, KeyUnusable):
+            logger.error("documents.search_text_unreadable document_id=%s", document.pk)
+            return
+        document.excerpt = excerpts.cut(text, self._wanted)
+
+
+def _keys_of(rows: DocumentQuerySet) -> list[str]:
+    """The keys of `rows`, in their order. One query."""
+    joined = rows.annotate(key=KEY).values("key")[:_ALL].aggregate(keys=_Joined("key"))["keys"]
+    return joined.split(",") if joined else []
+
+
+def _question(rows: DocumentQuerySet) -> Hashable:
+    """What `rows` asks, to remember the answer by; None when more decides it than what a stamp tells of."""
+    try:
+        sql, parameters = rows.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    is_told = STAMPED.issuperset(_TABLE.findall(sql)) and not _MOMENT.search(sql)
+    return (sql, parameters) if is_told else None
+
+
+@lru_cache(maxsize=1024)
+def _can_be_remembered(actor: Actor) -> bool:
+    """True when a stamp tells of all that decides what exists for `actor`."""
+    return _question(Document.objects.visible_to(actor)) is not None

@@ -33,6 +33,36 @@ class SearchIndex(models.Model):
         return f"search index {self.pk}"
 
 
+class ListStamp(models.Model):
+    """Changes whenever a document of the record does, in a way that may move it into somebody's list, out of it or
+    within it: the sum of a record's stamps tells a process that what it remembers of its lists still holds.
+
+    Triggers draw them at random (see `stamps`): the stamp of a transaction that was undone never comes again. Each
+    PostgreSQL connection has a slot of its own, so that nobody waits for another's transaction.
+    """
+
+    record = models.ForeignKey(
+        # Told by a trigger, at times of a record that is just being erased.
+        HealthRecord,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    slot = models.PositiveSmallIntegerField()
+    stamp = models.BigIntegerField()
+
+    objects = ScopedManager.of(IndexQuerySet)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["record", "slot"], name="one_list_stamp_per_slot"),
+        ]
+
+    def __str__(self) -> str:
+        return f"list stamp {self.pk}"
+
+
 class SearchText(models.Model):
     """The words of one document, as `apps.files.words` seals them. They go with it."""
 
