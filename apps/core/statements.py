@@ -135,24 +135,25 @@ def _writing(queryset: QuerySet[Any, Any], using: str) -> _Written:
 
 def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler, using: str) -> Callable[[Sequence[Any]], Any]:
     """What makes a row of columns what `queryset` would have made of it."""
-    kind = queryset._iterable_class
-    if queryset._prefetch_related_lookups or kind not in (ModelIterable, ValuesListIterable, FlatValuesListIterable):
+    known: Any = queryset
+    kind = known._iterable_class
+    if known._prefetch_related_lookups or kind not in (ModelIterable, ValuesListIterable, FlatValuesListIterable):
         raise TypeError(f"A statement gives models, tuples or single values, not {kind.__name__}.")
     if kind is ModelIterable:
         return _model_reader(compiler, using)
     query = queryset.query
     columns = [*query.extra_select, *query.values_select, *query.annotation_select]
-    if queryset._fields and list(queryset._fields) != columns:
+    if known._fields and list(known._fields) != columns:
         raise TypeError("A statement gives columns in the order the database does: fields, then annotations.")
     return itemgetter(0) if kind is FlatValuesListIterable else tuple
 
 
 def _model_reader(compiler: SQLCompiler, using: str) -> Callable[[Sequence[Any]], Any]:
-    known: dict[str, Any] = compiler.klass_info  # type: ignore[assignment]
+    known: dict[str, Any] = compiler.klass_info
     model, fields = known["model"], known["select_fields"]
     own = slice(fields[0], fields[-1] + 1)
     names = [column[0].target.attname for column in compiler.select[own]]
-    related = get_related_populators(known, compiler.select, using)
+    related = get_related_populators(known, compiler.select, using)  # type: ignore[call-arg]  # stubs of Django 6
     annotations = tuple((compiler.annotation_col_map or {}).items())
 
     def read(row: Sequence[Any]) -> Any:

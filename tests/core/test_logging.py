@@ -104,9 +104,7 @@ def test_a_network_is_logged_never_an_address(address: str, expected: str) -> No
 
 @pytest.mark.django_db
 @pytest.mark.urls("tests.core.test_logging")
-def test_an_address_that_a_visitor_invents_is_not_the_one_in_the_log(
-    lines: io.StringIO, settings: Settings
-) -> None:
+def test_an_address_that_a_visitor_invents_is_not_the_one_in_the_log(lines: io.StringIO, settings: Settings) -> None:
     client = Client(REMOTE_ADDR="203.0.113.77", headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.55"})
     client.get("/inconnu")
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from apps.accounts.models import User
 from apps.core.actor import Actor
@@ -107,3 +107,24 @@ def test_a_statement_written_by_one_thread_serves_another(transactional_db: None
     thread.start()
     thread.join()
     assert found == [user, user]
+
+
+def test_what_a_statement_cannot_give_is_an_error_and_never_a_wrong_row(world: World) -> None:
+    everybody = User._default_manager
+    named: Statement[Any] = Statement(lambda name: everybody.filter(given_name=name).values("given_name"))
+    with_devices: Statement[Any] = Statement(lambda name: everybody.filter(given_name=name).prefetch_related("groups"))
+    for refused in (named, with_devices):
+        with pytest.raises(TypeError):
+            refused(name="Camille")
+
+
+def test_an_annotation_comes_with_its_row_and_a_single_value_alone(world: World) -> None:
+    counted: Statement[User] = Statement(
+        lambda name: User._default_manager.filter(given_name=name).annotate(twice=F("given_name"))
+    )
+    (camille,) = counted(name="Camille")
+    assert camille.twice == "Camille"  # type: ignore[attr-defined]
+    called: Statement[str] = Statement(
+        lambda name: User._default_manager.filter(given_name=name).values_list("identifier", flat=True)
+    )
+    assert called(name="Camille") == [camille.identifier]
