@@ -21,6 +21,7 @@ from apps.core.actor import Actor
 from apps.documents import services, types
 from apps.documents.cda import ClinicalDocument, NotClinical, understand
 from apps.documents.cda.model import Amount, Author, Moment, Observation, ReferenceRange, Section, Treatment
+from apps.documents.cda.values import parse_moment
 from apps.documents.models import Document
 from apps.files import services as files
 from apps.files.decoding.kinds import Kind
@@ -41,6 +42,9 @@ _SAID: dict[str, tuple[Any, str]] = {
     ">": (gettext_lazy("Au-dessus de ce que l’appareil mesure"), "warning"),
     "A": (gettext_lazy("Signalé par le laboratoire"), "warning"),
     "AA": (gettext_lazy("Signalé par le laboratoire comme important"), "warning"),
+    "POS": (gettext_lazy("Positif"), ""),
+    "NEG": (gettext_lazy("Négatif"), ""),
+    "IND": (gettext_lazy("Indéterminé"), ""),
     "S": (gettext_lazy("Sensible à cet antibiotique"), ""),
     "I": (gettext_lazy("Intermédiaire pour cet antibiotique"), ""),
     "R": (gettext_lazy("Résistant à cet antibiotique"), ""),
@@ -205,6 +209,10 @@ def shown_amount(amount: Amount | None) -> str:
     if amount is None:
         return ""
     unit = shown_unit(amount.unit or amount.low_unit or amount.high_unit)
+    if amount.kind == "BL" and amount.text in ("true", "false"):
+        return _("Oui") if amount.text == "true" else _("Non")
+    if amount.kind == "TS" and (moment := parse_moment(amount.text)):
+        return _shown(moment)
     if amount.text:
         return f"{_number(amount.text)} {unit}".strip()
     low, high = _number(amount.low), _number(amount.high)
@@ -223,17 +231,18 @@ def _result(observation: Observation, with_curves: bool) -> Result:
     said, kind = _said(observation)
     amount, code = observation.amount, observation.code
     has_curve = with_curves and amount is not None and amount.number is not None and _CURVE_CODE.match(code.code)
-    others = (Amount("PQ", value, unit) for value, unit in (amount.others if amount else ()))
+    others = ", ".join(shown_amount(Amount("PQ", value, unit)) for value, unit in (amount.others if amount else ()))
+    value = ", ".join(text for value in observation.values if (text := shown_amount(value)))
     return Result(
         name=short_name(code.label) or _("Résultat"),
         full_name=code.label if short_name(code.label) != code.label else "",
-        value=", ".join(text for value in observation.values if (text := shown_amount(value))),
+        value=value or others or _("Voir le texte du document"),
         usual=_usual(observation.ranges),
         said=said,
         said_kind=kind,
         specimen=observation.specimen,
         method=observation.method,
-        others=", ".join(shown_amount(other) for other in others),
+        others=others if value else "",
         is_final=observation.status in ("", "completed"),
         curve_url=reverse("documents:results", args=[quote(code.code, safe="")]) if has_curve else "",
     )
@@ -259,13 +268,19 @@ def _line(treatment: Treatment) -> Line:
         (_("Dose : {value}"), treatment.dose),
         (_("Voie : {value}"), treatment.route),
         (_("Quantité : {value}"), treatment.quantity),
+        (_("Numéro de la dose : {value}"), treatment.rank),
         (_("Lot : {value}"), treatment.lot),
+        (_("Fait par : {value}"), ", ".join(filter(None, (treatment.performer, treatment.organisation)))),
     )
+    if treatment.is_vaccination and treatment.occasion:
+        details.append(treatment.occasion)
     if treatment.start and treatment.end:
         period = _("Du {start} au {end}").format(start=_shown(treatment.start), end=_shown(treatment.end))
         details.append(period)
     elif treatment.start:
         details.append(_("Date : {value}").format(value=_shown(treatment.start)))
+    elif treatment.is_vaccination:
+        details.append(_("La date n’est pas écrite."))
     details.extend(label.format(value=value) for label, value in labelled if value)
     if treatment.is_vaccination and not treatment.is_done:
         details.append(_("Ce vaccin n’a pas été fait."))

@@ -108,7 +108,8 @@ def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, toda
     header = header_of(uploads[0])
     if header is None:
         return None
-    require_same_person(header.patient, identity)
+    for patient in (header.patient, *header.other_patients):
+        require_same_person(patient, identity)
     return _described(header, today)
 
 

@@ -61,9 +61,10 @@ class Narrator:
             if child.name == "table":
                 found.append(self._table(child))
             elif child.name == "list":
+                found.extend(block for caption in child.all("caption") for block in self.blocks(caption))
                 found.append(self._list(child))
             else:
-                self._collect(child, found, line, styles)
+                self._collect(child, found, line, (*styles, *_styles_of(child)))
                 _flush(found, line)
         elif child.name == "br":
             line.append(Run(is_break=True))
@@ -136,6 +137,8 @@ def _as_lines(block: Block) -> Runs:
 def _styles_of(node: Node) -> tuple[str, ...]:
     if node.name in ("sub", "sup"):
         return (node.name,)
+    if node.get("revised") == "delete":
+        return ("deleted",)
     return tuple(_STYLES[word] for word in node.get("styleCode").lower().split() if word in _STYLES)
 
 

@@ -50,6 +50,14 @@ class Node:
         """Every element called `name` inside, at any depth."""
         return (node for node in self.walk() if node.name == name)
 
+    def lines(self) -> str:
+        """All its text with its own line ends; each element inside begins a new line."""
+        parts = [self.text]
+        for node in self.walk():
+            if node is not self:
+                parts.extend(("\n", node.text, node.tail))
+        return "".join(parts).strip()
+
     def words(self) -> str:
         """All its text on one line, as spoken: spaces made single."""
         parts: list[str] = []

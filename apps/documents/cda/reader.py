@@ -11,7 +11,7 @@ from apps.documents.cda.narrative import Narrator
 from apps.documents.cda.node import MAX_DEPTH, Node, rebuild
 
 #: Kinds of embedded files whose pages Calepin draws, or whose words it shows.
-SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff", "text/plain"})
+SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})
 
 
 class NotClinical(ValueError):
@@ -31,8 +31,9 @@ def understand(outline: bytes) -> ClinicalDocument:
     attachments = tuple(_attachments(root, body))
     chapters = list(_chapters(root))
     texts = entries.narrative_texts(root) if chapters else {}
-    text = _body_text(body)
-    unknown = narrator.unknown + sum(file.media_type not in SHOWN for file in attachments)
+    text = "\n\n".join(_texts(root, body))
+    unread = (file for file in attachments if file.media_type not in SHOWN and not file.is_text)
+    unknown = narrator.unknown + len(list(unread))
     return ClinicalDocument(
         header=header,
         level=1 if body else 3,
@@ -41,6 +42,7 @@ def understand(outline: bytes) -> ClinicalDocument:
         attachments=attachments,
         observations=tuple(_observations(chapters, texts, header.type.code)),
         treatments=tuple(_treatments(chapters, texts)),
+        dispensed=tuple(line for chapter in chapters for line in entries.dispensed(chapter, texts)),
         is_whole=not unknown and bool(attachments or text or any(not s.is_empty for s in sections)),
     )
 
@@ -76,9 +78,15 @@ def _attachments(root: Node, body: Node | None) -> Iterator[Attachment]:
     for node in root.walk():
         if "#size" in node.attributes:
             size = int(node.attributes["#size"])
-            yield Attachment(node.get("mediaType"), node.attributes["#type"], size, id(node) in inside)
+            is_text = bool(node.text.strip())
+            yield Attachment(node.get("mediaType"), node.attributes["#type"], size, id(node) in inside, is_text)
 
 
-def _body_text(body: Node | None) -> str:
+def _texts(root: Node, body: Node | None) -> Iterator[str]:
+    """The words outside chapters: the body's own, line by line as it wrote them, and those of files that are text."""
     text = body.first("text") if body else None
-    return text.text.strip() if text else ""
+    if text and "#size" not in text.attributes and (written := text.lines()):
+        yield written
+    for node in root.walk():
+        if "#size" in node.attributes and (written := node.text.strip()):
+            yield written
