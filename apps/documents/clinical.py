@@ -143,18 +143,13 @@ def structured(file: StoredFile, *, with_curves: bool) -> Structured | None:
     return Structured(
         document=document,
         results=tuple(_result(o, with_curves) for o in document.results),
-        prescriptions=tuple(_line(t) for t in document.prescriptions if t.name),
-        vaccinations=vaccination_lines(document),
+        prescriptions=tuple(line_of(t) for t in document.prescriptions if t.name),
+        vaccinations=tuple(line_of(t) for t in document.vaccinations if t.name),
         sections=sections,
         authors=tuple(dict.fromkeys(_author(a) for a in document.header.authors if a.name or a.organisations)),
         text=document.body_text,
         is_whole=document.is_whole,
     )
-
-
-def vaccination_lines(document: ClinicalDocument) -> tuple[Line, ...]:
-    """The vaccines a document names."""
-    return tuple(_line(t) for t in document.vaccinations if t.name)
 
 
 def understood(stored: Sequence[StoredFile]) -> list[ClinicalDocument | None]:
@@ -262,7 +257,8 @@ def _usual(ranges: Iterable[ReferenceRange]) -> str:
     return ", ".join(text for r in ranges if (text := shown_amount(r.amount) or r.text))
 
 
-def _line(treatment: Treatment) -> Line:
+def line_of(treatment: Treatment) -> Line:
+    """A treatment or a vaccine as a list shows it."""
     details = [treatment.instructions] if treatment.instructions not in ("", treatment.name) else []
     labelled = (
         (_("Dose : {value}"), treatment.dose),
