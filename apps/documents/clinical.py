@@ -22,6 +22,7 @@ from apps.documents import services, types
 from apps.documents.cda import ClinicalDocument, NotClinical, understand
 from apps.documents.cda.model import Amount, Author, Moment, Observation, ReferenceRange, Section, Treatment
 from apps.documents.cda.values import parse_moment
+from apps.documents.incoming import says_otherwise
 from apps.documents.models import Document
 from apps.files import services as files
 from apps.files.decoding.kinds import Kind
@@ -91,6 +92,8 @@ class Structured:
     authors: tuple[str, ...]
     text: str
     is_whole: bool
+    #: The name, birth date or sex it writes are not those of the record it is in.
+    says_another_identity: bool = False
 
     @property
     def has_pdf(self) -> bool:
@@ -134,9 +137,9 @@ class Curve:
     last_day: str = ""
 
 
-def structured(file: StoredFile, *, with_curves: bool) -> Structured | None:
-    """What `file` says, for a page; None when it is no clinical document or cannot be read at this moment."""
-    document = understood([file])[0] if file.media_type == Kind.CLINICAL else None
+def structured(stored: Document, *, with_curves: bool) -> Structured | None:
+    """What `stored` says, for a page; None when it is no clinical document or cannot be read at this moment."""
+    document = understood([stored.file])[0] if stored.file.media_type == Kind.CLINICAL else None
     if document is None:
         return None
     sections = tuple(section for section in document.sections if not section.is_empty)
@@ -149,6 +152,7 @@ def structured(file: StoredFile, *, with_curves: bool) -> Structured | None:
         authors=tuple(dict.fromkeys(_author(a) for a in document.header.authors if a.name or a.organisations)),
         text=document.body_text,
         is_whole=document.is_whole,
+        says_another_identity=says_otherwise(document.header.patient, stored.record.identity),
     )
 
 

@@ -153,6 +153,22 @@ def require_same_person(patient: Patient, identity: HealthIdentity) -> None:
         raise DocumentRefused("other_person")
 
 
+def says_otherwise(patient: Patient, identity: HealthIdentity) -> bool:
+    """True when a document that carries this person's number writes a name, a birth date or a sex of its own.
+
+    Software keeps old traits; the document is theirs (see `require_same_person`), and whoever reads it should look.
+    What the document leaves out is no difference.
+    """
+    return any(
+        (
+            patient.family and not _same_name(patient, identity),
+            patient.given and not _same_given(patient, identity),
+            patient.birth and patient.birth.precision in _DAY_OR_FINER and not _same_birth(patient, identity),
+            patient.sex in ("F", "M") and patient.sex != identity.sex,
+        )
+    )
+
+
 def _bare(words: str) -> str:
     return " ".join(fold(words).replace("-", " ").replace("’", " ").replace("'", " ").split())
 
