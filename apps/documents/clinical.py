@@ -151,7 +151,7 @@ def structured(stored: Document, *, with_curves: bool) -> Structured | None:
         sections=sections,
         authors=tuple(dict.fromkeys(_author(a) for a in document.header.authors if a.name or a.organisations)),
         text=document.body_text,
-        is_whole=document.is_whole,
+        is_whole=document.is_whole and (bool(stored.file.page_image_count) or not document.has_pages),
         says_another_identity=says_otherwise(document.header.patient, stored.record.identity),
     )
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents import types
-from apps.documents.cda import NotClinical, understand
+from apps.documents.cda import NotClinical, identify
 from apps.documents.cda.header import act_moment
 from apps.documents.cda.model import Author, Header, Moment, Patient
 from apps.documents.confidentiality import NORMAL, Confidentiality
@@ -93,7 +93,7 @@ def header_of(upload: UploadedFile[Any]) -> Header | None:
     if outline is None:
         return None
     try:
-        return understand(outline).header
+        return identify(outline)
     except NotClinical as error:
         raise FileRefused(Code.CLINICAL_BROKEN) from error
 

@@ -115,9 +115,7 @@ def test_a_document_about_two_people_enters_no_record(world: World) -> None:
     both = mine.replace("</recordTarget>", "</recordTarget>" + other[start:end])
     upload = SimpleUploadedFile("cr.xml", both.encode())
     with pytest.raises(FileRefused, match="other_person"):
-        services.deposit(
-            actor=world.carer("benali"), uploads=[upload], type_code="", title="", act_on=None, at=now()
-        )
+        services.deposit(actor=world.carer("benali"), uploads=[upload], type_code="", title="", act_on=None, at=now())
     assert not StoredFile.objects.exists()
 
 
@@ -266,7 +264,9 @@ def test_words_of_a_document_are_words_and_nothing_else(world: World, as_camille
 def test_a_pdf_that_does_not_open_leaves_the_words(world: World, as_camille: Client) -> None:
     document = bring(world, world.carer("benali"), Paper(pdf=b"%PDF-1.4 cut"))
     assert document.arrived_at
-    assert "1,950 mUI/L" in as_camille.get(f"/documents/{document.pk}/").content.decode()
+    page = as_camille.get(f"/documents/{document.pk}/").content.decode()
+    assert "1,950 mUI/L" in page
+    assert "Une partie de ce document n’a pas été comprise" in page
 
 
 def test_the_portal_asks_for_no_type_when_the_header_says_it(world: World, as_benali: Client) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from apps.documents.cda import values
 from apps.documents.cda.model import Code, Observation, ReferenceRange, Treatment
-from apps.documents.cda.node import Node
-from apps.documents.cda.values import Texts
+from apps.documents.cda.node import Node, Texts
 
 #: CI-SIS and IHE templates of a laboratory's result.
 _RESULT_TEMPLATES = {"1.2.250.1.213.1.1.3.80", "1.3.6.1.4.1.19376.1.3.1.6"}
@@ -22,6 +21,10 @@ _COPY_SECTION = "55108-5"
 _KIND_OF_FILE = "69764-9"
 #: The rank of a dose in its series (FR-Rang-de-la-vaccination).
 _RANK = "30973-2"
+#: A chapter's entries are its own; an entry inside another has its own specimen, or its own quantity.
+_SECTION = frozenset({"section"})
+_OBSERVED = frozenset({"section", "observation"})
+_GIVEN = frozenset({"section", "substanceAdministration"})
 #: HL7 ActStatus of what did not take place.
 _NOT_DONE = {"aborted", "cancelled", "nullified", "held", "suspended", "new"}
 
@@ -33,15 +36,15 @@ def observations(section: Node, texts: Texts, *, type_code: str) -> Iterator[Obs
     is_copy = kind is not None and kind.get("code") == _COPY_SECTION
     for entry in section.all("entry"):
         specimen = _specimen(entry)
-        status = next((s.get("code") for s in entry.find("statusCode")), "")
-        for node in entry.find("observation"):
+        status = next((s.get("code") for s in entry.find("statusCode", closed=_SECTION)), "")
+        for node in entry.find("observation", closed=_SECTION):
             yield _observation(node, texts, title, specimen, status, "" if is_copy else type_code)
 
 
 def treatments(section: Node, texts: Texts) -> Iterator[Treatment]:
     """Every line to be taken, given or dispensed among a chapter's own entries."""
     for entry in section.all("entry"):
-        for node in entry.find("substanceAdministration"):
+        for node in entry.find("substanceAdministration", closed=_SECTION):
             if not _STEP_TEMPLATES & _templates(node):
                 yield _treatment(node, texts)
 
@@ -49,7 +52,7 @@ def treatments(section: Node, texts: Texts) -> Iterator[Treatment]:
 def dispensed(section: Node, texts: Texts) -> Iterator[Treatment]:
     """Every product handed out among a chapter's own entries."""
     for entry in section.all("entry"):
-        for node in entry.find("supply"):
+        for node in entry.find("supply", closed=_SECTION):
             if node.get("moodCode") == "EVN" and node.first("product/manufacturedProduct/manufacturedMaterial"):
                 yield _handed_out(node, texts)
 
@@ -60,14 +63,7 @@ def reference_of(node: Node) -> str:
     return found.get("value") if found else ""
 
 
-def narrative_texts(root: Node) -> dict[str, str]:
-    """The words of a document by the identifiers of their elements."""
-    return {node.get("ID"): node.words()[:2000] for node in root.walk() if node.get("ID")}
-
-
-def _observation(
-    node: Node, texts: Texts, section: str, specimen: str, status: str, type_code: str
-) -> Observation:
+def _observation(node: Node, texts: Texts, section: str, specimen: str, status: str, type_code: str) -> Observation:
     is_biology = type_code == _BIOLOGY or bool(_RESULT_TEMPLATES & _templates(node))
     found = tuple(values.amount(v, texts) for v in node.all("value"))
     own_status = node.first("statusCode")
@@ -91,7 +87,7 @@ def _observation(
 
 def _named(code: Code, reference: str, texts: Texts) -> Code:
     """A code without a word of its own takes the words it points to; a dangling reference leaves it bare."""
-    label = code.label or texts.get(reference.lstrip("#"), "") or code.code
+    label = code.label or texts.of(reference) or code.code
     return Code(code.code, code.system, label)
 
 
@@ -103,7 +99,7 @@ def _range(node: Node, texts: Texts) -> ReferenceRange:
 
 def _specimen(node: Node) -> str:
     """What was examined ("Sérum"), from a procedure beside or a specimen inside."""
-    for found in node.find("specimenRole"):
+    for found in node.find("specimenRole", closed=_OBSERVED):
         label = values.code(found.first("specimenPlayingEntity/code")).label
         if label:
             return label
@@ -116,10 +112,10 @@ def _templates(node: Node) -> set[str]:
 
 def _treatment(node: Node, texts: Texts) -> Treatment:
     material = node.first("consumable/manufacturedProduct/manufacturedMaterial") or Node("", {})
-    said = texts.get(reference_of(node).lstrip("#"), "")
+    said = texts.of(reference_of(node))
     times = list(node.all("effectiveTime"))
     period = times[0] if times else None
-    quantity = next((n for supply in node.find("supply") for n in supply.all("quantity")), None)
+    quantity = next((n for supply in node.find("supply", closed=_GIVEN) for n in supply.all("quantity")), None)
     low, high = (period.first("low"), period.first("high")) if period else (None, None)
     status = node.first("statusCode")
     is_done = node.get("moodCode") == "EVN" and not values.is_true(node.get("negationInd"))

@@ -9,6 +9,8 @@ from decimal import Decimal
 #: Assigning authorities of the French national health identity: NIR and NIA, then both for tests.
 INS_OIDS = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
 LOINC = "2.16.840.1.113883.6.1"
+#: Kinds of files inside whose pages Calepin draws.
+DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})
 #: Codes by which a document says that there is no vaccine: of the value sets of Assurance maladie, IPS and SNOMED CT.
 NO_VACCINE = frozenset(
     {
@@ -295,6 +297,11 @@ class ClinicalDocument:
     is_whole: bool
     #: What a pharmacy handed out, with its lot.
     dispensed: tuple[Treatment, ...] = ()
+
+    @property
+    def has_pages(self) -> bool:
+        """True when a file inside is of a kind whose pages Calepin draws."""
+        return any(file.media_type in DRAWN for file in self.attachments)
 
     @property
     def results(self) -> tuple[Observation, ...]:

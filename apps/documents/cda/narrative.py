@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from apps.documents.cda.model import Block, Cell, Listing, Paragraph, Run, Runs, Table
-from apps.documents.cda.node import MAX_DEPTH, Node
+from apps.documents.cda.node import Node
 
 _INLINE = {"content", "sub", "sup", "br", "linkHtml", "footnote", "footnoteRef", "renderMultiMedia", "caption"}
 _BLOCKS = {"paragraph", "list", "table"}
 _IN_TABLES = {"thead", "tbody", "tfoot", "tr", "th", "td", "col", "colgroup", "item"}
 _STYLES = {"bold": "bold", "italics": "italics", "underline": "underline", "emphasis": "italics"}
 MAX_SPAN = 50
+#: Official examples go 8 deep. What stands deeper keeps its words, as one line.
+MAX_DEPTH = 24
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Narrator:
 
     def _collect(self, node: Node, found: list[Block], line: list[Run], styles: tuple[str, ...]) -> None:
         if self._depth >= MAX_DEPTH:
+            self.unknown += 1
             _say(line, node.words(), styles)
             return
         self._depth += 1

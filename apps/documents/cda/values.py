@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 
 from apps.documents.cda.model import Amount, Code, Identifier, Moment
-from apps.documents.cda.node import Node
+from apps.documents.cda.node import Node, Texts
 
 _TIME = re.compile(
     r"(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})?(?P<second>\d{2})?"
@@ -15,9 +14,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 _MAX = 500
-#: The words of a document by the identifiers of their elements.
-Texts = Mapping[str, str]
-_NO_TEXTS: Texts = {}
+_NO_TEXTS = Texts()
 #: Values that are their attribute; the others have bounds, parts or words.
 _WRITTEN = ("PQ", "REAL", "INT", "MO", "TS", "BL")
 
@@ -70,7 +67,7 @@ def code(node: Node | None, texts: Texts = _NO_TEXTS) -> Code:
 def referred(node: Node, texts: Texts) -> str:
     """The words of the narrative that `node` points to, "#" or not; "" for none, or for a dangling reference."""
     reference = node.first("reference")
-    return texts.get(reference.get("value").lstrip("#"), "") if reference else ""
+    return texts.of(reference.get("value")) if reference else ""
 
 
 def is_true(written: str) -> bool:

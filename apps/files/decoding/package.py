@@ -73,7 +73,7 @@ def unpack(content: bytes, *, max_bytes: int, max_total: int) -> list[bytes]:
 
 
 def _files(archive: zipfile.ZipFile, *, limit: int) -> dict[str, zipfile.ZipInfo]:
-    """The files of the ZIP by their names, and by looser spellings of them. Raises Refusal before anything is unfolded."""
+    """The files of the ZIP by their names, and by looser spellings. Raises Refusal before anything is unfolded."""
     found: dict[str, zipfile.ZipInfo] = {}
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) > MAX_FILES or sum(info.file_size for info in members) > limit:

@@ -14,6 +14,7 @@ import pytest
 from apps.documents import clinical as pages
 from apps.documents.cda import ClinicalDocument, understand
 from apps.documents.cda.model import Paragraph
+from apps.documents.cda.reader import MAX_ENTRIES
 from apps.documents.cda.search import text_of
 from apps.documents.cda.values import parse_moment
 from apps.files import decoders
@@ -305,3 +306,41 @@ def test_codes_of_confidentiality_none_or_several() -> None:
 def test_only_a_replacement_replaces(kind: str) -> None:
     text = Paper(replaces="1.2.3").xml().replace("RPLC", kind)
     assert read(text.encode()).header.replaces == ()
+
+
+def nested(inside: str, *, depth: int = 20) -> ClinicalDocument:
+    section = "<entry>" + "<act><section><entry>" * depth + inside + "</entry></section></act>" * depth + "</entry>"
+    return read(Paper(measures=(), sections=(section,)).bytes())
+
+
+def test_an_entry_is_read_once_however_deep_it_is_nested() -> None:
+    """Each chapter reads its own entries: what nests would else be read again by all those around it."""
+    assert len(nested("<observation/>").observations) == 1
+    assert len(nested("<substanceAdministration/>").treatments) == 1
+    inner = nested(
+        '<observation><code code="a"/><entryRelationship><observation><code code="b"/><specimen><specimenRole>'
+        '<specimenPlayingEntity><code displayName="Sang"/></specimenPlayingEntity></specimenRole></specimen>'
+        "</observation></entryRelationship></observation>"
+    )
+    assert [o.code.code for o in inner.observations] == ["a", "b"]
+    assert inner.observations[1].specimen == "Sang"
+
+
+def test_more_than_anybody_could_read_is_left_out_and_said() -> None:
+    many = "<entry>" + "<observation/>" * (MAX_ENTRIES + 1) + "</entry>"
+    document = read(Paper(measures=(), sections=("<text>Beaucoup</text>" + many,)).bytes())
+    assert (len(document.observations), document.is_whole) == (MAX_ENTRIES, False)
+    deep = "<text>" + "<content>" * 60 + "au fond" + "</content>" * 60 + "</text>"
+    document = read(Paper(measures=(), sections=(deep,)).bytes())
+    assert "au fond" in text_of(document)
+    assert not document.is_whole
+
+
+DEEP = "<a>" * (clinical.MAX_DEPTH + 1) + "</a>" * (clinical.MAX_DEPTH + 1)
+
+
+@pytest.mark.parametrize("inside", [DEEP, "<a/>" * clinical.MAX_ELEMENTS], ids=["deep", "long"])
+def test_what_is_deeper_or_longer_than_any_real_document_is_refused(inside: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        clinical.outline((HEAD + inside + "</ClinicalDocument>").encode())
+    assert refused.value.code is Code.TOO_HEAVY
