@@ -296,7 +296,7 @@ def _shown(moment: Moment) -> str:
 
 def _author(author: Author) -> str:
     organisation = next(iter(author.organisations), "")
-    return ", ".join(part for part in (author.name, author.speciality.label, organisation) if part)
+    return ", ".join(part for part in (author.spoken, author.speciality.label, organisation) if part)
 
 
 def _point(document: Document, observation: Observation) -> Point:

@@ -210,7 +210,7 @@ def _author_label(header: Header) -> str:
     organisation = next(iter(author.organisations), "") or header.custodian
     if author.is_device:
         return organisation or author.name
-    return signature(author.name, organisation, header.type.code)
+    return signature(author.spoken, organisation, header.type.code)
 
 
 def signature(name: str, organisation: str, type_code: str) -> str:

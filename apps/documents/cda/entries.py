@@ -132,7 +132,7 @@ def _treatment(node: Node, texts: Texts) -> Treatment:
         is_done=is_done and not (status and status.get("code") in _NOT_DONE),
         occasion=values.code(node.first("code")).label,
         rank=_rank(node),
-        performer=values.name(performer.first("assignedPerson/name")),
+        performer=values.spoken(performer.first("assignedPerson/name")),
         organisation=values.name(performer.first("representedOrganization/name")),
     )
 
@@ -151,7 +151,7 @@ def _handed_out(node: Node, texts: Texts) -> Treatment:
         quantity=_quantity(node.first("quantity")),
         is_vaccination=False,
         is_done=True,
-        performer=values.name(performer.first("assignedPerson/name")),
+        performer=values.spoken(performer.first("assignedPerson/name")),
         organisation=values.name(performer.first("representedOrganization/name")),
     )
 

@@ -67,12 +67,14 @@ def _patient(role: Node) -> Patient:
 def _author(node: Node) -> Author:
     assigned = node.first("assignedAuthor") or Node("assignedAuthor", {})
     device = assigned.first("assignedAuthoringDevice")
-    person = values.name(assigned.first("assignedPerson/name"))
+    written = assigned.first("assignedPerson/name")
+    person, spoken = values.name(written), values.spoken(written)
     if device and not person:
         person = values.words(device, "softwareName") or values.words(device, "manufacturerModelName")
     organisations = (values.name(name) for name in assigned.all("representedOrganization/name"))
     return Author(
         name=person,
+        spoken=spoken or person,
         speciality=values.code(assigned.first("code")) or Code(),
         organisations=tuple(name for name in organisations if name),
         identifiers=values.identifiers(assigned),

@@ -80,9 +80,10 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote: a person or a device, and for which organisation."""
+    """Who wrote: a person or a device, and for which organisation. `spoken` is the name as one says it."""
 
     name: str
+    spoken: str
     speciality: Code
     organisations: tuple[str, ...]
     identifiers: tuple[Identifier, ...]

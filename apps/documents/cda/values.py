@@ -15,6 +15,8 @@ _TIME = re.compile(
 )
 _MAX = 500
 _NO_TEXTS = Texts()
+#: Titles of those who treat (TRE_R11-CiviliteExercice), and in full.
+_TITLES = (("Pr", {"PR", "PROFESSEUR"}), ("Dr", {"DR", "DOCTEUR"}))
 #: Values that are their attribute; the others have bounds, parts or words.
 _WRITTEN = ("PQ", "REAL", "INT", "MO", "TS", "BL")
 
@@ -93,6 +95,19 @@ def name(node: Node | None) -> str:
     if not node.children:
         return node.words()[:_MAX]
     return " ".join(word for part in node.children if (word := part.words()))[:_MAX]
+
+
+def spoken(node: Node | None) -> str:
+    """A person's name as one says it: "Dr Charles MULLER", wherever the document puts civility and title."""
+    if node is None:
+        return ""
+    names = [part.words() for kind in ("given", "family") for part in node.all(kind)]
+    said = " ".join(word for word in names if word)[:_MAX]
+    if not said:
+        return name(node)
+    titles = {part.words().upper().rstrip(".") for kind in ("prefix", "suffix") for part in node.all(kind)}
+    title = next((short for short, written in _TITLES if titles & written), "")
+    return f"{title} {said}".strip()
 
 
 def amount(node: Node, texts: Texts = _NO_TEXTS) -> Amount:

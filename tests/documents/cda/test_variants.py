@@ -308,6 +308,21 @@ def test_only_a_replacement_replaces(kind: str) -> None:
     assert read(text.encode()).header.replaces == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("<family>MULLER</family><given>Charles</given><prefix>M</prefix><suffix>DR</suffix>", "Dr Charles MULLER"),
+        ("<prefix>MME</prefix><suffix>PR</suffix><given>Ana</given><family>SILVA</family>", "Pr Ana SILVA"),
+        ("<prefix>MME</prefix><given>Ana</given><family>SILVA</family>", "Ana SILVA"),
+        ("<prefix>DR</prefix>", "DR"),
+        ("Charles Muller", "Charles Muller"),
+    ],
+)
+def test_a_name_is_said_as_people_say_it(written: str, said: str) -> None:
+    (author,) = changed(("<prefix>DR</prefix><given>Paul Nguyen</given>", written)).header.authors
+    assert author.spoken == said
+
+
 def nested(inside: str, *, depth: int = 20) -> ClinicalDocument:
     section = "<entry>" + "<act><section><entry>" * depth + inside + "</entry></section></act>" * depth + "</entry>"
     return read(Paper(measures=(), sections=(section,)).bytes())
