@@ -95,10 +95,13 @@ def outline(content: bytes) -> bytes:
     Raises Refusal: TOO_HEAVY beyond the limits of this module, and what `read` raises.
     """
     rows: list[list[object]] = []
-    waiting: list[tuple[int, int, etree._Element]] = [(-1, 0, read(content))]
+    document = read(content)
+    if document.xpath("count(descendant-or-self::*)") > MAX_ELEMENTS:
+        raise Refusal(Code.TOO_HEAVY)
+    waiting: list[tuple[int, int, etree._Element]] = [(-1, 0, document)]
     while waiting:
         parent, depth, element = waiting.pop()
-        if depth > MAX_DEPTH or len(rows) >= MAX_ELEMENTS:
+        if depth > MAX_DEPTH:
             raise Refusal(Code.TOO_HEAVY)
         attributes = _attributes(element)
         text = element.text or ""
