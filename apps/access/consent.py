@@ -2,8 +2,8 @@
 
 Consent is given by the patient, in person, and written down by the professional (CSP L1111-17, R1111-46); the patient
 is told of it. Members of one care team are presumed authorised, as long as the patient was told and did not refuse
-(CSP L1110-4, L1110-12): here, who works in the organisation of a professional whom the patient let in. A block wins
-over both (facts, rule 3).
+(CSP L1110-4, L1110-12): here, who works today in the organisation where the patient let a professional in. Somebody
+who works in two places is of the team of the one they said at sign-in. A block wins over both (facts, rule 3).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
+from apps.professionals.practice import practice_in
 from apps.records.models import HealthIdentity
 
 #: How long a member of a care team stays in without finding the patient again.
@@ -49,7 +50,7 @@ def meeting(*, actor: Actor, finding_id: UUID, at: datetime) -> Meeting:
     """What a professional sees of who they found. Raises NotVisible when it is not theirs, over, or refused since."""
     found = _standing(actor, finding_id, at)
     right = _right(found, at)
-    through = None if right else _colleagues_right(found, at)
+    through = None if right else _colleagues_right(actor, found, at)
     return Meeting(
         id=found.pk,
         identity=found.record.identity,
@@ -88,7 +89,7 @@ def join_care_team(*, actor: Actor, finding_id: UUID, at: datetime) -> Grant:
     right = _right(found, at)
     if right is not None:
         return right
-    through = _colleagues_right(found, at)
+    through = _colleagues_right(actor, found, at)
     if through is None:
         raise Refused(Decision(False, "no_team"))
     ends_at = min(filter(None, (through.ends_at, at + TEAM_DURATION)))
@@ -117,14 +118,20 @@ def _right(found: Finding, at: datetime) -> Grant | None:
     return _grants(found, at).filter(professional_id=found.professional_id).first()
 
 
-def _colleagues_right(found: Finding, at: datetime) -> Grant | None:
-    """The right of a colleague on which a care team can rest; None when the patient refuses care teams."""
-    organisation = found.professional.organisation_id
+def _colleagues_right(actor: Actor, found: Finding, at: datetime) -> Grant | None:
+    """The right of a colleague on which a care team can rest; None when the patient refuses care teams.
+
+    A right that does not say where it was given, as one from the patient's own list, was given where the directory
+    lists the colleague.
+    """
+    organisation = practice_in(actor).organisation
     decided = AccessSettings.objects.unscoped(why="what the patient refused binds who is not in yet")
     refused = decided.filter(record_id=found.record_id, allows_care_team=False)
     if organisation is None:
         return None
-    rows = _grants(found, at).filter(professional__organisation=organisation, origin__in=_GIVEN)
+    here = models.Q(organisation=organisation)
+    here |= models.Q(organisation=None, professional__organisation=organisation)
+    rows = _grants(found, at).filter(here, origin__in=_GIVEN)
     right: Grant | None = (
         rows.exclude(professional_id=found.professional_id)
         .filter(~models.Exists(refused))
@@ -144,6 +151,7 @@ def _let_in(
         professional_id=actor.carer_id,
         capacity=Capacity.PROFESSIONAL,
         origin=origin,
+        organisation=practice_in(actor).organisation,
         through=through,
         starts_at=at,
         ends_at=ends_at,

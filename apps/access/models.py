@@ -93,6 +93,11 @@ class Grant(IdentifiedModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="revoked_grants")
 
+    #: Where the professional worked when they were let in; none when nobody said.
+    organisation = models.ForeignKey(
+        "professionals.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
     #: The colleague's right on which a right of the care team rests.
     through = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="team")
 

@@ -13,16 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
 from apps.core.presentation import Item, State
-from apps.documents import services, types
-from apps.documents.clinical import Line, understood, vaccination_lines
+from apps.documents import types
+from apps.documents import vaccinations as vaccines
+from apps.documents.clinical import Line
 from apps.documents.listing import MINE
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.selectors import Address, item, known_filter
-from apps.files.decoding.kinds import Kind
 
 LATEST = 5
-#: How many vaccination documents are opened to list what is in them.
-VACCINE_DOCUMENTS = 20
 PERIODS = {
     "mois": (_("Depuis 1 mois"), timedelta(days=31)),
     "an": (_("Depuis 1 an"), timedelta(days=365)),
@@ -125,22 +123,11 @@ def neighbours(*, actor: Actor, document: Document, narrowing: Narrowing, today:
 
 
 def vaccinations(*, actor: Actor, address: Address, at: datetime) -> list[Vaccination]:
-    """The vaccination documents that exist for `actor`, with what the clinical ones say.
-
-    Those whose content is shown count as read. Two queries, and those of the readings.
-    """
-    rows = Document.objects.visible_to(actor).of_family("vaccine").select_related("file").newest_first()
-    documents = list(rows[:VACCINE_DOCUMENTS])
-    clinical = [document for document in documents if document.file.media_type == Kind.CLINICAL]
-    said = {
-        document.pk: vaccination_lines(found)
-        for document, found in zip(clinical, understood([d.file for d in clinical]) if clinical else [], strict=True)
-        if found
-    }
-    for document in clinical:
-        if said.get(document.pk):
-            services.read(actor=actor, document=document, at=at)
-    return [Vaccination(item(d, actor, address), said.get(d.pk, ())) for d in documents]
+    """The documents that name vaccines, or may, and exist for `actor`: see `vaccinations.holders`."""
+    return [
+        Vaccination(item(holder.document, actor, address), tuple(one.line for one in holder.vaccinations))
+        for holder in vaccines.holders(actor=actor, at=at)
+    ]
 
 
 def families() -> list[tuple[str, object]]:

@@ -21,6 +21,8 @@ from apps.core.actor import Actor
 from apps.documents import services, types
 from apps.documents.cda import ClinicalDocument, NotClinical, understand
 from apps.documents.cda.model import Amount, Author, Moment, Observation, ReferenceRange, Section, Treatment
+from apps.documents.cda.values import parse_moment
+from apps.documents.incoming import says_otherwise
 from apps.documents.models import Document
 from apps.files import services as files
 from apps.files.decoding.kinds import Kind
@@ -41,6 +43,9 @@ _SAID: dict[str, tuple[Any, str]] = {
     ">": (gettext_lazy("Au-dessus de ce que l’appareil mesure"), "warning"),
     "A": (gettext_lazy("Signalé par le laboratoire"), "warning"),
     "AA": (gettext_lazy("Signalé par le laboratoire comme important"), "warning"),
+    "POS": (gettext_lazy("Positif"), ""),
+    "NEG": (gettext_lazy("Négatif"), ""),
+    "IND": (gettext_lazy("Indéterminé"), ""),
     "S": (gettext_lazy("Sensible à cet antibiotique"), ""),
     "I": (gettext_lazy("Intermédiaire pour cet antibiotique"), ""),
     "R": (gettext_lazy("Résistant à cet antibiotique"), ""),
@@ -87,6 +92,8 @@ class Structured:
     authors: tuple[str, ...]
     text: str
     is_whole: bool
+    #: The name, birth date or sex it writes are not those of the record it is in.
+    says_another_identity: bool = False
 
     @property
     def has_pdf(self) -> bool:
@@ -130,27 +137,23 @@ class Curve:
     last_day: str = ""
 
 
-def structured(file: StoredFile, *, with_curves: bool) -> Structured | None:
-    """What `file` says, for a page; None when it is no clinical document or cannot be read at this moment."""
-    document = understood([file])[0] if file.media_type == Kind.CLINICAL else None
+def structured(stored: Document, *, with_curves: bool) -> Structured | None:
+    """What `stored` says, for a page; None when it is no clinical document or cannot be read at this moment."""
+    document = understood([stored.file])[0] if stored.file.media_type == Kind.CLINICAL else None
     if document is None:
         return None
     sections = tuple(section for section in document.sections if not section.is_empty)
     return Structured(
         document=document,
         results=tuple(_result(o, with_curves) for o in document.results),
-        prescriptions=tuple(_line(t) for t in document.prescriptions if t.name),
-        vaccinations=vaccination_lines(document),
+        prescriptions=tuple(line_of(t) for t in document.prescriptions if t.name),
+        vaccinations=tuple(line_of(t) for t in document.vaccinations if t.name),
         sections=sections,
         authors=tuple(dict.fromkeys(_author(a) for a in document.header.authors if a.name or a.organisations)),
         text=document.body_text,
-        is_whole=document.is_whole,
+        is_whole=document.is_whole and (bool(stored.file.page_image_count) or not document.has_pages),
+        says_another_identity=says_otherwise(document.header.patient, stored.record.identity),
     )
-
-
-def vaccination_lines(document: ClinicalDocument) -> tuple[Line, ...]:
-    """The vaccines a document names."""
-    return tuple(_line(t) for t in document.vaccinations if t.name)
 
 
 def understood(stored: Sequence[StoredFile]) -> list[ClinicalDocument | None]:
@@ -205,6 +208,10 @@ def shown_amount(amount: Amount | None) -> str:
     if amount is None:
         return ""
     unit = shown_unit(amount.unit or amount.low_unit or amount.high_unit)
+    if amount.kind == "BL" and amount.text in ("true", "false"):
+        return _("Oui") if amount.text == "true" else _("Non")
+    if amount.kind == "TS" and (moment := parse_moment(amount.text)):
+        return _shown(moment)
     if amount.text:
         return f"{_number(amount.text)} {unit}".strip()
     low, high = _number(amount.low), _number(amount.high)
@@ -223,17 +230,18 @@ def _result(observation: Observation, with_curves: bool) -> Result:
     said, kind = _said(observation)
     amount, code = observation.amount, observation.code
     has_curve = with_curves and amount is not None and amount.number is not None and _CURVE_CODE.match(code.code)
-    others = (Amount("PQ", value, unit) for value, unit in (amount.others if amount else ()))
+    others = ", ".join(shown_amount(Amount("PQ", value, unit)) for value, unit in (amount.others if amount else ()))
+    value = ", ".join(text for value in observation.values if (text := shown_amount(value)))
     return Result(
         name=short_name(code.label) or _("Résultat"),
         full_name=code.label if short_name(code.label) != code.label else "",
-        value=", ".join(text for value in observation.values if (text := shown_amount(value))),
+        value=value or others or _("Voir le texte du document"),
         usual=_usual(observation.ranges),
         said=said,
         said_kind=kind,
         specimen=observation.specimen,
         method=observation.method,
-        others=", ".join(shown_amount(other) for other in others),
+        others=others if value else "",
         is_final=observation.status in ("", "completed"),
         curve_url=reverse("documents:results", args=[quote(code.code, safe="")]) if has_curve else "",
     )
@@ -253,19 +261,26 @@ def _usual(ranges: Iterable[ReferenceRange]) -> str:
     return ", ".join(text for r in ranges if (text := shown_amount(r.amount) or r.text))
 
 
-def _line(treatment: Treatment) -> Line:
+def line_of(treatment: Treatment) -> Line:
+    """A treatment or a vaccine as a list shows it."""
     details = [treatment.instructions] if treatment.instructions not in ("", treatment.name) else []
     labelled = (
         (_("Dose : {value}"), treatment.dose),
         (_("Voie : {value}"), treatment.route),
         (_("Quantité : {value}"), treatment.quantity),
+        (_("Numéro de la dose : {value}"), treatment.rank),
         (_("Lot : {value}"), treatment.lot),
+        (_("Fait par : {value}"), ", ".join(filter(None, (treatment.performer, treatment.organisation)))),
     )
+    if treatment.is_vaccination and treatment.occasion:
+        details.append(treatment.occasion)
     if treatment.start and treatment.end:
         period = _("Du {start} au {end}").format(start=_shown(treatment.start), end=_shown(treatment.end))
         details.append(period)
     elif treatment.start:
         details.append(_("Date : {value}").format(value=_shown(treatment.start)))
+    elif treatment.is_vaccination:
+        details.append(_("La date n’est pas écrite."))
     details.extend(label.format(value=value) for label, value in labelled if value)
     if treatment.is_vaccination and not treatment.is_done:
         details.append(_("Ce vaccin n’a pas été fait."))
@@ -281,7 +296,7 @@ def _shown(moment: Moment) -> str:
 
 def _author(author: Author) -> str:
     organisation = next(iter(author.organisations), "")
-    return ", ".join(part for part in (author.name, author.speciality.label, organisation) if part)
+    return ", ".join(part for part in (author.spoken, author.speciality.label, organisation) if part)
 
 
 def _point(document: Document, observation: Observation) -> Point:

@@ -66,7 +66,7 @@ def reading_of(document: Document, *, with_curves: bool = False) -> Reading:
     """
     if document.file.media_type == "text/xml":
         pages = range(1, document.file.page_image_count + 1)
-        return Reading(pages, clinical=structured(document.file, with_curves=with_curves))
+        return Reading(pages, clinical=structured(document, with_curves=with_curves))
     if document.file.page_image_count:
         return Reading(range(1, document.file.page_image_count + 1))
     if document.file.media_type == "text/plain":

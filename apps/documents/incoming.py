@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents import types
-from apps.documents.cda import NotClinical, understand
+from apps.documents.cda import NotClinical, identify
 from apps.documents.cda.header import act_moment
 from apps.documents.cda.model import Author, Header, Moment, Patient
 from apps.documents.confidentiality import NORMAL, Confidentiality
@@ -93,7 +93,7 @@ def header_of(upload: UploadedFile[Any]) -> Header | None:
     if outline is None:
         return None
     try:
-        return understand(outline).header
+        return identify(outline)
     except NotClinical as error:
         raise FileRefused(Code.CLINICAL_BROKEN) from error
 
@@ -108,7 +108,8 @@ def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, toda
     header = header_of(uploads[0])
     if header is None:
         return None
-    require_same_person(header.patient, identity)
+    for patient in (header.patient, *header.other_patients):
+        require_same_person(patient, identity)
     return _described(header, today)
 
 
@@ -152,6 +153,22 @@ def require_same_person(patient: Patient, identity: HealthIdentity) -> None:
         raise DocumentRefused("other_person")
 
 
+def says_otherwise(patient: Patient, identity: HealthIdentity) -> bool:
+    """True when a document that carries this person's number writes a name, a birth date or a sex of its own.
+
+    Software keeps old traits; the document is theirs (see `require_same_person`), and whoever reads it should look.
+    What the document leaves out is no difference.
+    """
+    return any(
+        (
+            patient.family and not _same_name(patient, identity),
+            patient.given and not _same_given(patient, identity),
+            patient.birth and patient.birth.precision in _DAY_OR_FINER and not _same_birth(patient, identity),
+            patient.sex in ("F", "M") and patient.sex != identity.sex,
+        )
+    )
+
+
 def _bare(words: str) -> str:
     return " ".join(fold(words).replace("-", " ").replace("’", " ").replace("'", " ").split())
 
@@ -193,7 +210,7 @@ def _author_label(header: Header) -> str:
     organisation = next(iter(author.organisations), "") or header.custodian
     if author.is_device:
         return organisation or author.name
-    return signature(author.name, organisation, header.type.code)
+    return signature(author.spoken, organisation, header.type.code)
 
 
 def signature(name: str, organisation: str, type_code: str) -> str:

@@ -322,19 +322,20 @@ def record_added(documents: Sequence[Document], actor: Actor, at: datetime) -> N
 
 
 def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
-    """The document of the record under the same identifier, being checked or arrived.
+    """The document of the record under the same identifier, being checked or arrived; without one, the same bytes.
 
     Raises DocumentRefused when its bytes are others: one of the two lies about what it is.
     """
-    if not incoming.unique_id:
-        return None
-    rows = _everything().filter(record=record, unique_id=incoming.unique_id)
-    known = rows.filter(deleted_at__isnull=True, refused_at__isnull=True).select_related("file").first()
-    if known is None:
-        return None
     content = upload.read()
     upload.seek(0)
-    if hashlib.sha256(content).hexdigest() != known.file.received_sha256:
+    digest = hashlib.sha256(content).hexdigest()
+    rows = _everything().filter(record=record, unique_id=incoming.unique_id or None)
+    rows = rows.filter(deleted_at__isnull=True, refused_at__isnull=True).select_related("file")
+    if not incoming.unique_id:
+        # Only what came from care: the patient's own copy of it is theirs, and says nothing of who wrote it.
+        return rows.exclude(author_label="").filter(file__received_sha256=digest).first()
+    known = rows.first()
+    if known and known.file.received_sha256 != digest:
         raise clinical.DocumentRefused("other_content")
     return known
 

@@ -65,16 +65,13 @@ def found(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     at = now()
     try:
         meeting = consent.meeting(actor=request.actor, finding_id=finding_id, at=at)
-        if meeting.alias and meeting.may_ask_secrecy:
-            # Entering would tell the parents: the list offers both ways.
-            return redirect("professional_portal:patients")
-        if meeting.alias and request.method != "POST":
-            return redirect("professional_portal:record", meeting.alias)
+        if meeting.alias and (meeting.may_ask_secrecy or request.method != "POST"):
+            return _enter(meeting, meeting.alias)
         form = ConsentForm(request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid():
             grant = consent.record_consent(actor=request.actor, finding_id=finding_id, ends_at=form.ends_at(at), at=at)
             messages.success(request, _("L’accord du patient est noté. Le patient en est prévenu."))
-            return redirect("professional_portal:record", grant.alias)
+            return _enter(meeting, grant.alias)
     except NotVisible:
         return render(request, "access/no_access.html", status=404)
     context = {"meeting": meeting, "identity": meeting.identity, "form": form}
@@ -85,11 +82,22 @@ def found(request: ActorRequest, finding_id: UUID) -> HttpResponse:
 def team(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     """In with the care team."""
     try:
+        meeting = consent.meeting(actor=request.actor, finding_id=finding_id, at=now())
         grant = consent.join_care_team(actor=request.actor, finding_id=finding_id, at=now())
     except (NotVisible, Refused):
         return render(request, "access/no_access.html", status=404)
     messages.success(request, _("Vous lisez ce dossier avec votre équipe de soins. Le patient en est prévenu."))
-    return redirect("professional_portal:record", grant.alias)
+    return _enter(meeting, grant.alias)
+
+
+def _enter(meeting: consent.Meeting, alias: str) -> HttpResponse:
+    """Into the record; for who may ask to be treated in secret, to the list, which offers both ways.
+
+    Entering tells the parents: that is never done before the professional has chosen.
+    """
+    if meeting.may_ask_secrecy:
+        return redirect("professional_portal:patients")
+    return redirect("professional_portal:record", alias)
 
 
 def _admit(request: ActorRequest) -> bool:

@@ -16,7 +16,7 @@ from apps.access.policy import NotVisible, Refused
 from apps.core.actor import Actor
 from apps.core.clock import now
 from apps.demo.people import CAMILLE
-from apps.professionals.models import Professional
+from apps.professionals.models import Professional, Situation
 from apps.professionals.services import list_professional
 from apps.records.models import HealthRecord
 from tests.access.control import PERSON, emergency, events, practice, professional, told
@@ -291,6 +291,42 @@ def test_another_organisation_is_no_care_team(world: World) -> None:
     Professional.objects.update(organisation=None)
     with pytest.raises(Refused):
         join(world, practice(world, "nguyen"))
+
+
+def at_the_hospital(world: World, actor: Actor) -> Actor:
+    """The same professional, who said at sign-in that they are at Dr Aubry's hospital today."""
+    place = professional(world, "aubry").organisation
+    situation = Situation.objects.create(
+        professional_id=actor.professional_id, profession="MEDECIN", organisation=place
+    )
+    return replace(actor, situation_id=situation.pk)
+
+
+def test_who_works_elsewhere_today_is_not_of_the_team_of_the_practice(world: World) -> None:
+    """Dre Benali treats Camille at the practice by the lake; Paul Roche is there, and at the hospital on Mondays."""
+    nurse = a_nurse_beside_benali(world)
+    monday, found = at_the_hospital(world, nurse), look(nurse)
+    assert found is not None
+    assert consent.meeting(actor=monday, finding_id=found.pk, at=now()).colleague is None
+    with pytest.raises(Refused, match="no_team"):
+        consent.join_care_team(actor=monday, finding_id=found.pk, at=now())
+    assert consent.meeting(actor=nurse, finding_id=found.pk, at=now()).colleague == professional(world, "benali")
+
+
+def test_the_team_is_that_of_the_place_where_the_patient_agreed(world: World) -> None:
+    """Camille lets Sofia Nguyen in at the hospital, where the directory does not list her."""
+    nguyen = at_the_hospital(world, practice(world, "nguyen"))
+    found, at = look(nguyen), now()
+    assert found is not None
+    given = consent.record_consent(actor=nguyen, finding_id=found.pk, ends_at=at + timedelta(days=30), at=at)
+    aubry = practice(world, "aubry")
+    assert join(world, aubry).through == given
+    beside_nguyen = a_nurse_beside_benali(world)
+    Professional.objects.filter(pk=beside_nguyen.professional_id).update(
+        organisation=professional(world, "nguyen").organisation
+    )
+    with pytest.raises(Refused, match="no_team"):
+        join(world, beside_nguyen)
 
 
 def test_the_team_ends_with_the_colleagues_right(world: World) -> None:

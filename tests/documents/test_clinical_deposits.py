@@ -94,6 +94,52 @@ def test_the_same_number_on_other_words_is_refused(world: World) -> None:
         bring(world, world.carer("benali"), Paper(title="Autre bilan"))
 
 
+def test_a_document_without_number_is_known_by_its_bytes(world: World) -> None:
+    nameless = Paper(unique_id="").xml().replace('<id root=""/>', '<id nullFlavor="UNK"/>').encode()
+    benali, at = world.carer("benali"), now()
+
+    def deposit(actor: Actor, content: bytes, type_code: str = "") -> Document:
+        upload = SimpleUploadedFile("cr.xml", content)
+        return services.deposit(actor=actor, uploads=[upload], type_code=type_code, title="", act_on=None, at=at)
+
+    own = deposit(world.camille, nameless, "DOCPAT05")
+    first = deposit(benali, nameless)
+    assert first.pk != own.pk
+    assert deposit(benali, nameless).pk == first.pk
+    assert deposit(benali, nameless.replace(b"1.950", b"1.951")).pk != first.pk
+
+
+def test_a_document_about_two_people_enters_no_record(world: World) -> None:
+    mine, other = Paper().xml(), Paper(ins="244027422501769", family="Favre", given="Jeanne", birth="19440209").xml()
+    start, end = other.index("<recordTarget>"), other.index("</recordTarget>") + len("</recordTarget>")
+    both = mine.replace("</recordTarget>", "</recordTarget>" + other[start:end])
+    upload = SimpleUploadedFile("cr.xml", both.encode())
+    with pytest.raises(FileRefused, match="other_person"):
+        services.deposit(actor=world.carer("benali"), uploads=[upload], type_code="", title="", act_on=None, at=now())
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("paper", "is_said"),
+    [
+        (Paper(), False),
+        (Paper(given="CAMILLE ANNE"), False),
+        (Paper(birth="1980"), False),
+        (Paper(sex=""), False),
+        (Paper(birth="19800328"), True),
+        (Paper(family="Rivière"), True),
+        (Paper(given="Claude"), True),
+        (Paper(sex="M"), True),
+    ],
+)
+def test_traits_that_differ_are_said_and_refuse_nothing(
+    world: World, as_camille: Client, paper: Paper, is_said: bool
+) -> None:
+    document = bring(world, world.carer("benali"), paper)
+    page = as_camille.get(f"/documents/{document.pk}/").content.decode()
+    assert ("ne sont pas ceux du dossier" in page) is is_said
+
+
 def test_a_withdrawn_document_may_be_brought_again(world: World) -> None:
     benali = world.carer("benali")
     services.delete(actor=benali, document=bring(world, benali, Paper()), at=now())
@@ -218,7 +264,9 @@ def test_words_of_a_document_are_words_and_nothing_else(world: World, as_camille
 def test_a_pdf_that_does_not_open_leaves_the_words(world: World, as_camille: Client) -> None:
     document = bring(world, world.carer("benali"), Paper(pdf=b"%PDF-1.4 cut"))
     assert document.arrived_at
-    assert "1,950 mUI/L" in as_camille.get(f"/documents/{document.pk}/").content.decode()
+    page = as_camille.get(f"/documents/{document.pk}/").content.decode()
+    assert "1,950 mUI/L" in page
+    assert "Une partie de ce document n’a pas été comprise" in page
 
 
 def test_the_portal_asks_for_no_type_when_the_header_says_it(world: World, as_benali: Client) -> None:

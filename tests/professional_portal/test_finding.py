@@ -11,9 +11,11 @@ from django.test import Client
 
 from apps.access import decisions, finding, showing
 from apps.access.models import Grant
+from apps.audit.models import AuditEvent
 from apps.core.clock import now
-from apps.demo.people import CAMILLE, JEANNE
+from apps.demo.people import CAMILLE, JEANNE, ZOE
 from apps.professional_portal.scanning import Scanned, understand
+from apps.professionals.models import Professional
 from apps.records import datamatrix
 from apps.records.drawing import draw, payload_of
 from apps.records.models import HealthIdentity, HealthRecord
@@ -68,6 +70,52 @@ def test_with_the_matricule_then_consent_then_the_record(world: World, as_nguyen
     assert grant.ends_at - grant.starts_at == timedelta(days=1)
     assert "Camille Rivoire" in Page(as_nguyen.get(opened["Location"])).text
     assert as_nguyen.get(led["Location"])["Location"] == opened["Location"]
+
+
+def zoes() -> dict[str, str]:
+    born = ZOE.traits.birth_date
+    day = {"birth_date_day": str(born.day), "birth_date_month": str(born.month), "birth_date_year": str(born.year)}
+    return {"ins_number": ZOE.ins_number, "birth_name": "rivoire", "given_name": "Zoé", "sex": "F"} | day
+
+
+def visits(world: World) -> int:
+    """How many visits of Zoé's record her mother can read of."""
+    trail = AuditEvent.objects.unscoped(why="a test reads the trail")
+    return trail.filter(record_id=world.cast.records["zoe"].pk, verb="access.entered").count()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_may_ask_for_secrecy_is_led_to_the_choice_first(world: World, as_benali: Client, method: str) -> None:
+    """Zoé is sixteen: entering her record tells her mother, so Dre Benali chooses before she is inside."""
+    alias = world.grant("benali", "zoe").alias
+    led = as_benali.post("/pro/trouver/", zoes())
+    answer = getattr(as_benali, method)(led["Location"], {"duration": "day", "agrees": "on"})
+    assert answer["Location"] == "/pro/"
+    page = Page(as_benali.get(answer["Location"]))
+    assert "Consulter Zoé en secret" in page.text
+    assert {f"/pro/patients/{alias}/secret/", f"/pro/patients/{alias}/"} <= page.addresses()
+    assert visits(world) == 0
+    as_benali.get(f"/pro/patients/{alias}/")
+    assert visits(world) == 1
+
+
+def test_the_choice_comes_first_after_consent_and_in_a_care_team_too(world: World, as_nguyen: Client) -> None:
+    found = as_nguyen.post("/pro/trouver/", zoes())["Location"]
+    Professional.objects.filter(pk=professional(world, "nguyen").pk).update(
+        organisation=professional(world, "benali").organisation
+    )
+    assert as_nguyen.post(f"{found}equipe/")["Location"] == "/pro/"
+    grants = Grant.objects.unscoped(why="a test ends a right").filter(professional=professional(world, "nguyen"))
+    grants.filter(record=world.cast.records["zoe"]).update(revoked_at=now(), revoked_by=world.user("camille"))
+    assert as_nguyen.post(found, {"duration": "day", "agrees": "on"})["Location"] == "/pro/"
+    assert "Consulter Zoé en secret" in Page(as_nguyen.get("/pro/")).text
+    assert visits(world) == 0
+
+
+def test_nobody_else_is_held_back(world: World, as_benali: Client) -> None:
+    led = as_benali.post("/pro/trouver/", typed())
+    record = f"/pro/patients/{world.grant('benali', 'camille').alias}/"
+    assert as_benali.get(led["Location"])["Location"] == record
 
 
 @pytest.mark.parametrize("reason", ["unknown", "closed", "opposed", "notified", "blocked", "trait"])

@@ -7,10 +7,11 @@ MSSanté #2: 900 to 906). The text of the message is not this room's.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +27,7 @@ from apps.files.errors import FileRefused
 from apps.files.packages import Packed
 from apps.records.models import HealthIdentity
 
+_XML = ("text/xml", "application/xml")
 _VERSION = re.compile(r"\s*XDM/(?P<version>[0-9.]+)/", re.IGNORECASE)
 _INS = re.compile(r"[0-9]{5}[0-9AB]{2}[0-9]{8}", re.IGNORECASE)
 
@@ -40,6 +42,17 @@ class Answer(IntEnum):
     OTHER_NUMBER = 904
     INCOMPLETE_IDENTITY = 905
     OTHER = 906
+
+
+class Remark(StrEnum):
+    """What the headers say and the documents do not: it refuses nothing, and the sender's software should know."""
+
+    #: X-MSS-CODECDA names other types than the documents have.
+    OTHER_TYPES = "other_types"
+    #: X-MSS-INS says that the whole identity is there, and it is not; or that it is not, and it is.
+    OTHER_IDENTITY = "other_identity"
+    #: X-MSS-NIL, the number of the software, is missing.
+    NO_SOFTWARE = "no_software"
 
 
 #: Codes of refusals that have an answer of their own.
@@ -60,6 +73,7 @@ class Received:
     outcomes: tuple[Outcome, ...] = ()
     #: False when the sender wants no reply (X-MSS-MES: FIN).
     may_reply: bool = True
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def answers(self) -> tuple[Answer | None, ...]:
@@ -78,7 +92,7 @@ def receive_mail(*, content: bytes, at: datetime) -> Received:
     except FileRefused:
         return Received(Answer.OTHER)
     facts, may_reply = mail.facts, not mail.facts["is_closed"]
-    identity = _recipient(facts["recipients"])
+    identity = _recipient(facts["delivered"] or facts["recipients"])
     if identity is None:
         return Received(Answer.UNKNOWN_PATIENT, may_reply=may_reply)
     if facts["sender"].endswith("@" + settings.PATIENT_MAIL_DOMAIN):
@@ -86,16 +100,40 @@ def receive_mail(*, content: bytes, at: datetime) -> Received:
     version = _VERSION.match(facts["subject"])
     if version and version["version"] != "1.0":
         return Received(Answer.WRONG_VERSION, may_reply=may_reply)
+    if version and not mail.sets:
+        return Received(Answer.OTHER, may_reply=may_reply)
     actor = replace(system(identity.record_id), channel=Channel.MAIL)
     signature = (facts["sender_name"] or facts["sender"])[:200] or facts["message_id"][:200]
+    opened: list[Packed] = []
+    outcomes: list[Outcome] = []
     try:
-        outcomes = [outcome for held in mail.sets for outcome in _deposited(actor, held, identity, signature, at)]
-    except FileRefused:
-        return Received(Answer.OTHER, may_reply=may_reply)
+        for held in mail.sets:
+            try:
+                found = sets.resolved(packages.open_set(held), actor)
+            except FileRefused as refusal:
+                # The others still enter: the sender learns which did not.
+                outcomes.append(Outcome("", str(refusal.message), refusal.code))
+                continue
+            opened.extend(found)
+            outcomes.extend(_one(actor, packed, identity, signature, at) for packed in found)
     except Refused:
         # A record that is closed, or whose identity is not proven, takes in nothing (facts, rule 2).
         return Received(Answer.UNKNOWN_PATIENT, may_reply=may_reply)
-    return Received(None, tuple(outcomes), may_reply)
+    if mail.sets and not opened:
+        return Received(Answer.OTHER, may_reply=may_reply)
+    return Received(None, tuple(outcomes), may_reply, tuple(_remarks(facts, opened, outcomes)))
+
+
+def _remarks(facts: Mapping[str, Any], opened: Sequence[Packed], outcomes: Sequence[Outcome]) -> Iterator[Remark]:
+    """Both headers speak of clinical documents in a set, the third of every message."""
+    if not facts["software"]:
+        yield Remark.NO_SOFTWARE
+    clinical = [packed.entry for packed in opened if packed.entry["media_type"] in _XML]
+    if clinical and facts["types"] and set(facts["types"]) != {entry["type"] for entry in clinical}:
+        yield Remark.OTHER_TYPES
+    is_whole = not any(outcome.code in ("no_number", "incomplete_identity") for outcome in outcomes)
+    if clinical and facts["holds_ins"] in ("O", "N") and is_whole != (facts["holds_ins"] == "O"):
+        yield Remark.OTHER_IDENTITY
 
 
 def _recipient(addresses: Sequence[str]) -> HealthIdentity | None:
@@ -106,11 +144,6 @@ def _recipient(addresses: Sequence[str]) -> HealthIdentity | None:
     identities = HealthIdentity.objects.unscoped(why="an e-mail names its patient by number")
     found = list(identities.filter(ins_number__in=known)[:2]) if known else []
     return found[0] if len(found) == 1 else None
-
-
-def _deposited(actor: Actor, held: bytes, identity: HealthIdentity, sender: str, at: datetime) -> list[Outcome]:
-    found = sets.resolved(packages.open_set(held), actor)
-    return [_one(actor, packed, identity, sender, at) for packed in found]
 
 
 def _one(actor: Actor, packed: Packed, identity: HealthIdentity, sender: str, at: datetime) -> Outcome:

@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from apps.documents.cda import values
 from apps.documents.cda.model import Code, Observation, ReferenceRange, Treatment
-from apps.documents.cda.node import Node
+from apps.documents.cda.node import Node, Texts
 
 #: CI-SIS and IHE templates of a laboratory's result.
 _RESULT_TEMPLATES = {"1.2.250.1.213.1.1.3.80", "1.3.6.1.4.1.19376.1.3.1.6"}
 _VACCINATION_TEMPLATES = {"1.2.250.1.213.1.1.3.45", "1.3.6.1.4.1.19376.1.5.3.1.4.12"}
 #: A subordinate line of a prescription: one step of a tapering dose.
 _STEP_TEMPLATES = {"1.2.250.1.213.1.1.3.83.1"}
-_RESULT_TYPES = {"PQ", "IVL_PQ", "REAL", "INT", "CD", "CE", "ST", "RTO", "RTO_PQ_PQ", "IVL_REAL", "IVL_INT"}
 _BIOLOGY = "11502-2"
 #: Holds the PDF of the document, and what kind of copy it is.
 _COPY_SECTION = "55108-5"
+#: Says what kind of file is attached, in any chapter.
+_KIND_OF_FILE = "69764-9"
+#: The rank of a dose in its series (FR-Rang-de-la-vaccination).
+_RANK = "30973-2"
+#: A chapter's entries are its own; an entry inside another has its own specimen, or its own quantity.
+_SECTION = frozenset({"section"})
+_OBSERVED = frozenset({"section", "observation"})
+_GIVEN = frozenset({"section", "substanceAdministration"})
+#: HL7 ActStatus of what did not take place.
+_NOT_DONE = {"aborted", "cancelled", "nullified", "held", "suspended", "new"}
 
 
-def observations(section: Node, texts: dict[str, str], *, type_code: str) -> Iterator[Observation]:
+def observations(section: Node, texts: Texts, *, type_code: str) -> Iterator[Observation]:
     """Every observation of a chapter's own entries, in document order."""
     title = values.words(section, "title")
     kind = section.first("code")
     is_copy = kind is not None and kind.get("code") == _COPY_SECTION
     for entry in section.all("entry"):
         specimen = _specimen(entry)
-        status = next((s.get("code") for s in entry.find("statusCode")), "")
-        for node in entry.find("observation"):
+        status = next((s.get("code") for s in entry.find("statusCode", closed=_SECTION)), "")
+        for node in entry.find("observation", closed=_SECTION):
             yield _observation(node, texts, title, specimen, status, "" if is_copy else type_code)
 
 
-def treatments(section: Node, texts: dict[str, str]) -> Iterator[Treatment]:
+def treatments(section: Node, texts: Texts) -> Iterator[Treatment]:
     """Every line to be taken, given or dispensed among a chapter's own entries."""
     for entry in section.all("entry"):
-        for node in entry.find("substanceAdministration"):
+        for node in entry.find("substanceAdministration", closed=_SECTION):
             if not _STEP_TEMPLATES & _templates(node):
                 yield _treatment(node, texts)
+
+
+def dispensed(section: Node, texts: Texts) -> Iterator[Treatment]:
+    """Every product handed out among a chapter's own entries."""
+    for entry in section.all("entry"):
+        for node in entry.find("supply", closed=_SECTION):
+            if node.get("moodCode") == "EVN" and node.first("product/manufacturedProduct/manufacturedMaterial"):
+                yield _handed_out(node, texts)
 
 
 def reference_of(node: Node) -> str:
@@ -45,47 +63,43 @@ def reference_of(node: Node) -> str:
     return found.get("value") if found else ""
 
 
-def narrative_texts(root: Node) -> dict[str, str]:
-    """The words of a document by the identifiers of their elements."""
-    return {node.get("ID"): node.words()[:2000] for node in root.walk() if node.get("ID")}
-
-
-def _observation(
-    node: Node, texts: dict[str, str], section: str, specimen: str, status: str, type_code: str
-) -> Observation:
+def _observation(node: Node, texts: Texts, section: str, specimen: str, status: str, type_code: str) -> Observation:
     is_biology = type_code == _BIOLOGY or bool(_RESULT_TEMPLATES & _templates(node))
-    found = tuple(values.amount(v) for v in node.all("value"))
+    found = tuple(values.amount(v, texts) for v in node.all("value"))
     own_status = node.first("statusCode")
     reference = reference_of(node)
+    named = _named(values.code(node.first("code"), texts), reference, texts)
+    is_observed = node.get("moodCode") in ("", "EVN") and not values.is_true(node.get("negationInd"))
     return Observation(
-        code=_named(values.code(node.first("code")), reference, texts),
+        code=named,
         values=found,
         interpretation=tuple(i.get("code") for i in node.all("interpretationCode") if i.get("code")),
         moment=values.moment(node.first("effectiveTime")),
-        ranges=tuple(_range(r) for r in node.all("referenceRange/observationRange")),
+        ranges=tuple(_range(r, texts) for r in node.all("referenceRange/observationRange")),
         status=own_status.get("code") if own_status else status,
         reference=reference,
         section=section,
         specimen=_specimen(node) or specimen,
-        method=values.code(node.first("methodCode")).label,
-        is_result=is_biology and bool(found) and found[0].kind in _RESULT_TYPES,
+        method=values.code(node.first("methodCode"), texts).label,
+        is_result=is_biology and is_observed and named.code != _KIND_OF_FILE and any(v.kind for v in found),
     )
 
 
-def _named(code: Code, reference: str, texts: dict[str, str]) -> Code:
+def _named(code: Code, reference: str, texts: Texts) -> Code:
     """A code without a word of its own takes the words it points to; a dangling reference leaves it bare."""
-    label = code.label or texts.get(reference.lstrip("#"), "") or code.code
+    label = code.label or texts.of(reference) or code.code
     return Code(code.code, code.system, label)
 
 
-def _range(node: Node) -> ReferenceRange:
-    value = node.first("value")
-    return ReferenceRange(values.amount(value) if value else None, values.words(node, "text"))
+def _range(node: Node, texts: Texts) -> ReferenceRange:
+    value, text = node.first("value"), node.first("text")
+    said = text.words() or values.referred(text, texts) if text else ""
+    return ReferenceRange(values.amount(value, texts) if value else None, said[:500])
 
 
 def _specimen(node: Node) -> str:
     """What was examined ("Sérum"), from a procedure beside or a specimen inside."""
-    for found in node.find("specimenRole"):
+    for found in node.find("specimenRole", closed=_OBSERVED):
         label = values.code(found.first("specimenPlayingEntity/code")).label
         if label:
             return label
@@ -96,29 +110,73 @@ def _templates(node: Node) -> set[str]:
     return {t.get("root") for t in node.all("templateId")}
 
 
-def _treatment(node: Node, texts: dict[str, str]) -> Treatment:
+def _treatment(node: Node, texts: Texts) -> Treatment:
     material = node.first("consumable/manufacturedProduct/manufacturedMaterial") or Node("", {})
-    code = values.code(material.first("code"))
-    said = texts.get(reference_of(node).lstrip("#"), "")
+    said = texts.of(reference_of(node))
     times = list(node.all("effectiveTime"))
     period = times[0] if times else None
-    dose = node.first("doseQuantity")
-    quantity = next((n for supply in node.find("supply") for n in supply.all("quantity")), None)
-    is_vaccination = bool(_VACCINATION_TEMPLATES & _templates(node))
+    quantity = next((n for supply in node.find("supply", closed=_GIVEN) for n in supply.all("quantity")), None)
     low, high = (period.first("low"), period.first("high")) if period else (None, None)
+    status = node.first("statusCode")
+    is_done = node.get("moodCode") == "EVN" and not values.is_true(node.get("negationInd"))
+    performer = node.first("performer/assignedEntity") or Node("", {})
     return Treatment(
-        name=code.label or values.name(material.first("name")) or said,
-        code=code,
+        **_product(material, said, texts),
         instructions=said,
-        start=values.moment(low or period),
+        start=values.moment(low) or values.moment(period),
         end=values.moment(high),
-        dose=_quantity(dose),
-        route=values.code(node.first("routeCode")).label,
+        dose=_quantity(node.first("doseQuantity")),
+        route=values.code(node.first("routeCode"), texts).label,
         quantity=_quantity(quantity),
-        lot=values.words(material, "lotNumberText"),
-        is_vaccination=is_vaccination,
-        is_done=node.get("moodCode") == "EVN" and node.get("negationInd") != "true",
+        is_vaccination=bool(_VACCINATION_TEMPLATES & _templates(node)),
+        is_done=is_done and not (status and status.get("code") in _NOT_DONE),
+        occasion=values.code(node.first("code")).label,
+        rank=_rank(node),
+        performer=values.spoken(performer.first("assignedPerson/name")),
+        organisation=values.name(performer.first("representedOrganization/name")),
     )
+
+
+def _handed_out(node: Node, texts: Texts) -> Treatment:
+    material = node.first("product/manufacturedProduct/manufacturedMaterial") or Node("", {})
+    performer = node.first("performer/assignedEntity") or Node("", {})
+    said = values.referred(node.first("text") or Node("", {}), texts)
+    return Treatment(
+        **_product(material, said, texts),
+        instructions="",
+        start=values.moment(node.first("effectiveTime")) or values.moment(node.first("performer/time")),
+        end=None,
+        dose="",
+        route="",
+        quantity=_quantity(node.first("quantity")),
+        is_vaccination=False,
+        is_done=True,
+        performer=values.spoken(performer.first("assignedPerson/name")),
+        organisation=values.name(performer.first("representedOrganization/name")),
+    )
+
+
+def _product(material: Node, said: str, texts: Texts) -> dict[str, Any]:
+    """Name, codes and lot. The product's own name comes before the class that a translation gives."""
+    written = material.first("code") or Node("", {})
+    code = values.code(written, texts)
+    codes = (code, *(values.code(translation, texts) for translation in written.all("translation")))
+    return {
+        "name": written.get("displayName") or values.name(material.first("name")) or code.label or said,
+        "code": code,
+        "codes": tuple(one for one in codes if one.code),
+        "lot": values.words(material, "lotNumberText"),
+    }
+
+
+def _rank(node: Node) -> int | None:
+    """Which dose of a series this is."""
+    for observation in node.all("entryRelationship/observation"):
+        code, value = observation.first("code"), observation.first("value")
+        if code and value and code.get("code") == _RANK:
+            written = value.get("value")
+            return int(written) if written.isascii() and written.isdigit() and len(written) < 3 else None
+    return None
 
 
 def _quantity(node: Node | None) -> str:

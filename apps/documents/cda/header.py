@@ -11,6 +11,7 @@ _MAX_TITLE = 500
 
 def read_header(root: Node) -> Header:
     """Everything the header says that Calepin knows; "" or None for what is not there."""
+    roles = list(root.all("recordTarget/patientRole")) or [Node("patientRole", {})]
     version = values.words(root, "versionNumber") or _value(root.first("versionNumber"))
     return Header(
         unique_id=_first(values.identifiers(root)),
@@ -21,7 +22,7 @@ def read_header(root: Node) -> Header:
         title=values.words(root, "title")[:_MAX_TITLE],
         moment=values.moment(root.first("effectiveTime")),
         confidentiality=tuple(c.get("code") for c in root.all("confidentialityCode") if c.get("code")),
-        patient=_patient(root),
+        patient=_patient(roles[0]),
         authors=tuple(_author(author) for author in root.all("author")),
         custodian=_custodian(root),
         legal_authenticators=tuple(
@@ -29,6 +30,7 @@ def read_header(root: Node) -> Header:
         ),
         orders=values.identifiers(root, "inFulfillmentOf/order/id"),
         acts=tuple(_act(event) for event in root.all("documentationOf/serviceEvent")),
+        other_patients=tuple(_patient(role) for role in roles[1:]),
     )
 
 
@@ -50,8 +52,7 @@ def _replaced(root: Node) -> tuple[str, ...]:
     return tuple(i.whole for r in replacements for i in values.identifiers(r, "parentDocument/id"))
 
 
-def _patient(root: Node) -> Patient:
-    role = root.first("recordTarget/patientRole") or Node("patientRole", {})
+def _patient(role: Node) -> Patient:
     person = role.first("patient") or Node("patient", {})
     gender = person.first("administrativeGenderCode")
     return Patient(
@@ -66,12 +67,14 @@ def _patient(root: Node) -> Patient:
 def _author(node: Node) -> Author:
     assigned = node.first("assignedAuthor") or Node("assignedAuthor", {})
     device = assigned.first("assignedAuthoringDevice")
-    person = values.name(assigned.first("assignedPerson/name"))
+    written = assigned.first("assignedPerson/name")
+    person, spoken = values.name(written), values.spoken(written)
     if device and not person:
         person = values.words(device, "softwareName") or values.words(device, "manufacturerModelName")
     organisations = (values.name(name) for name in assigned.all("representedOrganization/name"))
     return Author(
         name=person,
+        spoken=spoken or person,
         speciality=values.code(assigned.first("code")) or Code(),
         organisations=tuple(name for name in organisations if name),
         identifiers=values.identifiers(assigned),

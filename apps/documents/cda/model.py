@@ -9,6 +9,17 @@ from decimal import Decimal
 #: Assigning authorities of the French national health identity: NIR and NIA, then both for tests.
 INS_OIDS = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
 LOINC = "2.16.840.1.113883.6.1"
+#: Kinds of files inside whose pages Calepin draws.
+DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})
+#: Codes by which a document says that there is no vaccine: of the value sets of Assurance maladie, IPS and SNOMED CT.
+NO_VACCINE = frozenset(
+    {
+        ("1.2.250.1.213.2.63", "02276797"),
+        ("2.16.840.1.113883.5.1150.1", "no-known-immunizations"),
+        ("2.16.840.1.113883.5.1150.1", "no-immunization-info"),
+        ("2.16.840.1.113883.6.96", "787859002"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +74,16 @@ class Patient:
     @property
     def ins_numbers(self) -> tuple[str, ...]:
         """Its national health identity numbers, whatever their authority."""
-        return tuple(i.extension.replace(" ", "") for i in self.identifiers if i.root in INS_OIDS and i.extension)
+        numbers = (i.extension.replace(" ", "").upper() for i in self.identifiers if i.root in INS_OIDS)
+        return tuple(number for number in numbers if number)
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote: a person or a device, and for which organisation."""
+    """Who wrote: a person or a device, and for which organisation. `spoken` is the name as one says it."""
 
     name: str
+    spoken: str
     speciality: Code
     organisations: tuple[str, ...]
     identifiers: tuple[Identifier, ...]
@@ -104,6 +117,8 @@ class Header:
     legal_authenticators: tuple[str, ...]
     orders: tuple[Identifier, ...]
     acts: tuple[Act, ...]
+    #: Other people it is about, which the French profile does not know.
+    other_patients: tuple[Patient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +242,19 @@ class Treatment:
     lot: str
     is_vaccination: bool
     is_done: bool
+    #: The product's own code, then what it is called in other systems.
+    codes: tuple[Code, ...] = ()
+    #: What kind of giving it was ("1ère série vaccinante"), and which dose of the series.
+    occasion: str = ""
+    rank: int | None = None
+    #: Who gave it, and for which organisation.
+    performer: str = ""
+    organisation: str = ""
+
+    @property
+    def is_none(self) -> bool:
+        """True for a line that says that there is no vaccine."""
+        return any((code.system, code.code) in NO_VACCINE for code in self.codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +265,8 @@ class Attachment:
     media_type: str
     size: int
     is_body: bool
+    #: True when its words are among the document's.
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +296,13 @@ class ClinicalDocument:
     observations: tuple[Observation, ...]
     treatments: tuple[Treatment, ...]
     is_whole: bool
+    #: What a pharmacy handed out, with its lot.
+    dispensed: tuple[Treatment, ...] = ()
+
+    @property
+    def has_pages(self) -> bool:
+        """True when a file inside is of a kind whose pages Calepin draws."""
+        return any(file.media_type in DRAWN for file in self.attachments)
 
     @property
     def results(self) -> tuple[Observation, ...]:
@@ -274,13 +311,13 @@ class ClinicalDocument:
 
     @property
     def prescriptions(self) -> tuple[Treatment, ...]:
-        """What is to be taken."""
-        return tuple(t for t in self.treatments if not t.is_vaccination)
+        """What is to be taken, then what was handed out."""
+        return (*(t for t in self.treatments if not t.is_vaccination), *self.dispensed)
 
     @property
     def vaccinations(self) -> tuple[Treatment, ...]:
-        """Vaccines given, or to be given."""
-        return tuple(t for t in self.treatments if t.is_vaccination)
+        """Vaccines given, or to be given; a line that names none is left to the words of its chapter."""
+        return tuple(t for t in self.treatments if t.is_vaccination and not t.is_none)
 
 
 def as_number(text: str) -> Decimal | None:

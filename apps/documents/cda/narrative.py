@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from apps.documents.cda.model import Block, Cell, Listing, Paragraph, Run, Runs, Table
-from apps.documents.cda.node import MAX_DEPTH, Node
+from apps.documents.cda.node import Node
 
 _INLINE = {"content", "sub", "sup", "br", "linkHtml", "footnote", "footnoteRef", "renderMultiMedia", "caption"}
 _BLOCKS = {"paragraph", "list", "table"}
 _IN_TABLES = {"thead", "tbody", "tfoot", "tr", "th", "td", "col", "colgroup", "item"}
 _STYLES = {"bold": "bold", "italics": "italics", "underline": "underline", "emphasis": "italics"}
 MAX_SPAN = 50
+#: Official examples go 8 deep. What stands deeper keeps its words, as one line.
+MAX_DEPTH = 24
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Narrator:
 
     def _collect(self, node: Node, found: list[Block], line: list[Run], styles: tuple[str, ...]) -> None:
         if self._depth >= MAX_DEPTH:
+            self.unknown += 1
             _say(line, node.words(), styles)
             return
         self._depth += 1
@@ -61,9 +64,10 @@ class Narrator:
             if child.name == "table":
                 found.append(self._table(child))
             elif child.name == "list":
+                found.extend(block for caption in child.all("caption") for block in self.blocks(caption))
                 found.append(self._list(child))
             else:
-                self._collect(child, found, line, styles)
+                self._collect(child, found, line, (*styles, *_styles_of(child)))
                 _flush(found, line)
         elif child.name == "br":
             line.append(Run(is_break=True))
@@ -136,6 +140,8 @@ def _as_lines(block: Block) -> Runs:
 def _styles_of(node: Node) -> tuple[str, ...]:
     if node.name in ("sub", "sup"):
         return (node.name,)
+    if node.get("revised") == "delete":
+        return ("deleted",)
     return tuple(_STYLES[word] for word in node.get("styleCode").lower().split() if word in _STYLES)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from apps.files.decoding import clinical, images, mail, package, pdf, rtf
+from apps.files.decoding import clinical, images, mail, markup, package, pdf, rtf
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.decoding.symbols import read_symbols
@@ -148,6 +148,7 @@ def warm_up() -> None:
         content = pdf.restricted_sample(revision)
         prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
         read({"kind": Kind.PDF}, [content])
+    markup.warm_up()
     for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
         clinical.outline(_CLINICAL_SAMPLE.format(encoding=encoding).encode(encoding))
     rtf.load_code_pages()

@@ -12,6 +12,7 @@ import struct
 import unicodedata
 from enum import StrEnum
 
+from apps.files.decoding import markup
 from apps.files.decoding.refusals import Code, Refusal
 
 
@@ -51,8 +52,8 @@ _OTHER_TEXT_FORMATS = re.compile(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _PLAIN_ASCII = re.compile(rb"[\t\n\f\r\x20-\x7e]")
 #: What a clinical document (HL7 CDA R2) begins with; "auto-présentable" ones wrap it in a style sheet.
-_XML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|[A-Za-z]+:|ClinicalDocument)")
-_CLINICAL = re.compile(rb"<(?:[A-Za-z0-9_]+:)?ClinicalDocument[\s>]")
+_XML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?|!--|!DOCTYPE|[A-Za-z_][\w.-]*:|ClinicalDocument)")
+_CLINICAL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?ClinicalDocument[\s>]")
 _END_OF_ZIP = b"PK\x05\x06"
 _END_OF_ZIP_SIZE = 22
 
@@ -113,9 +114,13 @@ def _by_signature(content: bytes) -> Kind | None:
         return Kind.RTF
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         return Kind.HEIC
-    if _XML.match(content) and b"urn:hl7-org:v3" in content and _CLINICAL.search(content):
-        return Kind.CLINICAL
-    return None
+    return Kind.CLINICAL if _is_clinical(content) else None
+
+
+def _is_clinical(content: bytes) -> bool:
+    if markup.is_wide(content):  # the letters of UTF-16, whatever they mean beyond ASCII
+        content = content.replace(b"\0", b"").lstrip(b"\xff\xfe")
+    return bool(_XML.match(content) and b"urn:hl7-org:v3" in content and _CLINICAL.search(content))
 
 
 def _is_two_things(content: bytes, kind: Kind) -> bool:

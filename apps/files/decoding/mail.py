@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from base64 import b64encode
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
@@ -16,11 +17,15 @@ from apps.files.decoding.refusals import Code, Refusal
 MAX_PARTS = 200
 MAX_SETS = 5
 _MAX_HEADER = 2000
-_RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To")
+#: Whose mailbox it is, as the last server wrote it; else whom the sender named.
+_DELIVERED = ("Delivered-To", "X-Original-To", "X-Delivered-To")
+_NAMED = ("To", "Cc")
+#: What every set holds, packed or not: the name of its folder.
+_SET = re.compile(rb"IHE_XDM[/\\]", re.IGNORECASE)
 
 
 def read(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """The headers as plain values, and every IHE_XDM.ZIP attached.
+    """The headers as plain values, and every IHE_XDM.ZIP attached, those of a forwarded message too.
 
     Raises Refusal: MAIL_BROKEN for what is no e-mail, TOO_HEAVY for too many parts.
     """
@@ -30,7 +35,8 @@ def read(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     facts = {
         "sender": _address(message, "From"),
         "sender_name": next((name for name, _address in getaddresses([_text(message, "From")])), "")[:_MAX_HEADER],
-        "recipients": [address for name in _RECIPIENTS for address in _addresses(message, name)][:50],
+        "delivered": [address for name in _DELIVERED for address in _addresses(message, name)][:50],
+        "recipients": [address for name in _NAMED for address in _addresses(message, name)][:50],
         "subject": _text(message, "Subject"),
         "message_id": _text(message, "Message-ID"),
         "software": _text(message, "X-MSS-NIL"),
@@ -48,14 +54,21 @@ def _sets(message: Message) -> list[bytes]:
             raise Refusal(Code.TOO_HEAVY)
         if part.is_multipart():
             continue
+        content = part.get_payload(decode=True)
         name = _decoded(str(part.get_filename() or "")).strip().lower()
-        is_zip = name.endswith(".zip") or part.get_content_type() in ("application/zip", "application/x-zip-compressed")
-        content = part.get_payload(decode=True) if is_zip else None
-        if isinstance(content, bytes) and content:
+        if isinstance(content, bytes) and content and _is_set(name, content):
             found.append(content)
     if len(found) > MAX_SETS:
         raise Refusal(Code.TOO_HEAVY)
     return found
+
+
+def _is_set(name: str, content: bytes) -> bool:
+    """True for what its name calls a set, however damaged, and for any ZIP that holds one, whatever its name and type.
+
+    Another ZIP is an attachment like a picture: not this reader's.
+    """
+    return name in ("ihe_xdm.zip", "ihe_xdm") or (content.startswith(b"PK") and bool(_SET.search(content)))
 
 
 def _text(message: Message, name: str) -> str:

@@ -12,13 +12,17 @@ import io
 import json
 import re
 import stat
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from apps.files.decoding import markup
 from apps.files.decoding.refusals import Code, Refusal
 
 MAX_FILES = 500
@@ -27,7 +31,6 @@ MAX_METADATA = 10 * 1024 * 1024
 #: Times the size of the ZIP: clinical documents in XML shrink to a tenth, a bomb to a thousandth.
 MAX_RATIO = 200
 _METADATA = re.compile(r"(?:^|.*/)IHE_XDM/[^/]+/METADATA\.XML", re.IGNORECASE | re.DOTALL)
-_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MAX_VALUE = 2000
 
 _AUTHOR = "93606bcf-9494-43ec-9b4e-a7748d1a838d"
@@ -58,8 +61,7 @@ def unpack(content: bytes, *, max_bytes: int, max_total: int) -> list[bytes]:
                 folder = name.rpartition("/")[0] + "/"
                 for entry in _entries(_read(archive, files[name], MAX_METADATA)):
                     entries.append(entry)
-                    found = files.get(folder + entry["uri"]) or files.get((folder + entry["uri"]).upper())
-                    document = _document(archive, found, entry, max_bytes)
+                    document = _document(archive, _find(files, folder, entry["uri"]), entry, max_bytes)
                     if document is not None:
                         entry["blob"] = len(documents)
                         documents.append(document)
@@ -71,7 +73,7 @@ def unpack(content: bytes, *, max_bytes: int, max_total: int) -> list[bytes]:
 
 
 def _files(archive: zipfile.ZipFile, *, limit: int) -> dict[str, zipfile.ZipInfo]:
-    """The files of the ZIP by their names, those in capitals besides. Raises Refusal before anything is unfolded."""
+    """The files of the ZIP by their names, and by looser spellings. Raises Refusal before anything is unfolded."""
     found: dict[str, zipfile.ZipInfo] = {}
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) > MAX_FILES or sum(info.file_size for info in members) > limit:
@@ -84,7 +86,31 @@ def _files(archive: zipfile.ZipFile, *, limit: int) -> dict[str, zipfile.ZipInfo
         if info.flag_bits & 1:  # encrypted
             raise Refusal(Code.PACKAGE_BROKEN)
         found[name] = info
-    return {name.upper(): info for name, info in found.items()} | found
+    spelled = {_loose(other): info for name, info in found.items() for other in _spellings(name, info)}
+    return spelled | found
+
+
+def _spellings(name: str, info: zipfile.ZipInfo) -> Iterator[str]:
+    """A name as it may be meant: many programs write UTF-8 or Windows-1252 without saying so (APPNOTE, appendix D)."""
+    if not info.flag_bits & 0x800:
+        for encoding in ("cp1252", "utf-8"):
+            with suppress(UnicodeError):
+                yield name.encode("cp437").decode(encoding)
+    yield name
+
+
+def _loose(name: str) -> str:
+    return unicodedata.normalize("NFC", name).upper()
+
+
+def _find(files: dict[str, zipfile.ZipInfo], folder: str, uri: str) -> zipfile.ZipInfo | None:
+    """The file that `uri` names: beside the metadata, else from the root; as an address with %20, too."""
+    for name in dict.fromkeys((uri, unquote(uri))):
+        for path in (folder + name, name.lstrip("/")):
+            found = files.get(path) or files.get(_loose(path))
+            if found is not None:
+                return found
+    return None
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
@@ -118,8 +144,9 @@ def _entries(metadata: bytes) -> list[Entry]:
     if len(extrinsic) > MAX_DOCUMENTS:
         raise Refusal(Code.PACKAGE_UNSAFE)
     identifiers, codes = _about(root, "ExternalIdentifier"), _about(root, "Classification")
-    package = next((node for node in root.iter() if _local(node) == "RegistryPackage"), None)
-    set_patient = _identifier(identifiers, package, _SET_PATIENT) if package is not None else ""
+    # A folder is a package, too: only a submission set says whose the documents are.
+    packages = [node for node in root.iter() if _local(node) == "RegistryPackage"]
+    set_patient = next(filter(None, (_identifier(identifiers, node, _SET_PATIENT) for node in packages)), "")
     return [
         _entry(node, identifiers, codes, set_patient=set_patient, replaced=_replaced(root, _value(node, "id")))
         for node in extrinsic
@@ -153,10 +180,10 @@ def _entry(node: Any, identifiers: Any, codes: Any, *, set_patient: str, replace
 
 def _parse(metadata: bytes) -> Any:
     """The root element. A prefix that nobody declared is forgiven, nothing else is. Raises Refusal."""
-    if _DOCTYPE.search(metadata):
-        raise Refusal(Code.TOO_HEAVY)
+    plain = markup.plain(metadata, broken=Code.PACKAGE_BROKEN)
     for is_tolerant in (False, True):
         parser = etree.XMLParser(
+            encoding="utf-8",
             resolve_entities=False,
             load_dtd=False,
             no_network=True,
@@ -165,7 +192,7 @@ def _parse(metadata: bytes) -> Any:
             recover=is_tolerant,
         )
         try:
-            root = etree.fromstring(metadata, parser)
+            root = etree.fromstring(plain, parser)
         except (etree.XMLSyntaxError, ValueError, LookupError):
             continue
         is_forgiven = all(error.type_name == "NS_ERR_UNDEFINED_NAMESPACE" for error in parser.error_log)

@@ -32,6 +32,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"E-mail {number}: refused, {received.answer.value} {received.answer.name}.")
                 continue
             self.stdout.write(f"E-mail {number}: {len(received.outcomes)} document(s).")
+            for remark in received.remarks:
+                self.stdout.write(f"  Remark: {remark.value}.")
             for position, (outcome, answer) in enumerate(zip(received.outcomes, received.answers, strict=True), 1):
                 if outcome.document is not None:
                     self.stdout.write(f"  Document {position}: in the record, {outcome.document.pk}.")
