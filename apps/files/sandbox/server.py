@@ -129,6 +129,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # what is loaded is never collected, so children share its memory
     serve(control)
+    os._exit(0)  # nothing is left to save, and bindings complain of what was frozen when they are taken down
 
 
 if __name__ == "__main__":
