@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
@@ -35,6 +36,14 @@ SAFE_LINKS = ("http://", "https://", "mailto:", "tel:")
 _RESOURCE_TYPES = frozenset({"/Font", "/ExtGState", "/Pattern", "/XObject", "/Encoding"})
 _RESOURCE_SUBTYPES = frozenset({"/Form", "/Image", "/Type0", "/Type1", "/Type3", "/TrueType", "/MMType1"})
 MAX_NESTING = 100
+#: Every name without which `_disarm` changes nothing. A longer name that begins alike is none.
+_ACTING_NAME = re.compile(
+    b"(?:%s)(?![A-Za-z0-9])"
+    % b"|".join(
+        name.encode()
+        for name in (*FORBIDDEN_KEYS, *FORBIDDEN_ACTIONS, *FORBIDDEN_ANNOTATIONS, "/URI", "/F", "/Sig", "/SigFlags")
+    )
+)
 
 
 def open_pdf(content: bytes) -> pikepdf.Pdf:
@@ -71,14 +80,15 @@ def clean(content: bytes) -> bytes:
     Links to the web stay: a person chooses to follow them. Signatures cannot survive and are taken out, so
     that no reader calls the document forged. Raises Refusal when the result, opened again, is not clean.
     """
-    out = BytesIO()
     with open_pdf(content) as pdf:
         try:
+            cleaned = _written(pdf)
+            if not _names_what_acts(cleaned):
+                return cleaned
             _disarm(pdf)
-            pdf.save(out, deterministic_id=True, fix_metadata_version=False)
+            cleaned = _written(pdf)
         except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, LookupError) as error:
             raise Refusal(Code.PDF_BROKEN) from error
-    cleaned = out.getvalue()
     with open_pdf(cleaned) as pdf:
         if any(_is_armed(holder) for holder in _dictionaries(pdf)):
             raise Refusal(Code.PDF_BROKEN)
@@ -199,6 +209,28 @@ def _add_sheet(pdf: pikepdf.Pdf, sheet: images.Picture) -> None:
     page = pdf.pages[-1]
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
     page.Contents = pikepdf.Stream(pdf, f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q".encode())
+
+
+def _written(pdf: pikepdf.Pdf) -> bytes:
+    out = BytesIO()
+    pdf.save(out, deterministic_id=True, fix_metadata_version=False)
+    return out.getvalue()
+
+
+def _names_what_acts(written: bytes) -> bool:
+    """True when `written`, which qpdf just wrote, holds a name that `_disarm` looks for, be it harmless there.
+
+    qpdf writes every name in one way, whatever disguise it came in, and dictionaries stand in the open or in its own
+    object streams: where the name is nowhere, nothing acts, and most documents are spared a walk through all they hold.
+    """
+    if _ACTING_NAME.search(written):
+        return True
+    with open_pdf(written) as pdf:
+        return any(
+            _ACTING_NAME.search(holder.read_bytes())
+            for holder in pdf.objects
+            if isinstance(holder, pikepdf.Stream) and holder.get("/Type") == "/ObjStm"
+        )
 
 
 def _disarm(pdf: pikepdf.Pdf) -> None:
