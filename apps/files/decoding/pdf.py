@@ -12,6 +12,7 @@ from typing import Literal
 import pikepdf
 import pypdfium2
 from PIL import Image
+from pypdfium2 import raw
 
 from apps.files.decoding import images
 from apps.files.decoding.kinds import Kind
@@ -44,6 +45,8 @@ _ACTING_NAME = re.compile(
         for name in (*FORBIDDEN_KEYS, *FORBIDDEN_ACTIONS, *FORBIDDEN_ANNOTATIONS, "/URI", "/F", "/Sig", "/SigFlags")
     )
 )
+#: The part of a page that logos, stamps and codes may cover on a printed one.
+MAX_LETTERHEAD = 0.02
 
 
 def open_pdf(content: bytes) -> pikepdf.Pdf:
@@ -95,7 +98,7 @@ def clean(content: bytes) -> bytes:
     return cleaned
 
 
-def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[Image.Image]:
+def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[images.Page]:
     """The first `limit` pages, 1400 points wide, with what was filled into their forms.
 
     `words` takes in the words of every page, those beyond `limit` too, once the last drawn page was asked for.
@@ -105,12 +108,12 @@ def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[Image.Image
             document.init_forms()
             for index in range(min(len(document), limit)):
                 page = document[index]
-                width, height = page.get_size()
-                if not (0 < width < 1e6 and 0 < height < 1e6):
-                    raise Refusal(Code.PDF_BROKEN)
-                # One point less, since sizes are rounded up and resizing by a point would blur every letter.
-                scale = min((images.PAGE_BOX[0] - 1) / width, (images.PAGE_BOX[1] - 1) / height)
-                yield page.render(scale=scale, may_draw_forms=True).to_pil()
+                is_printed = _is_printed(page)
+                yield images.Page(
+                    _drawn(page, images.PAGE_BOX),
+                    _drawn(page, images.THUMBNAIL_BOX) if is_printed and index == 0 else None,
+                    is_printed,
+                )
                 _read_page(page, words)
                 page.close()
             _read_pages(document, limit, words)
@@ -173,6 +176,32 @@ def _drawable(content: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         raise Refusal(Code.PDF_BROKEN) from error
+
+
+def _drawn(page: pypdfium2.PdfPage, box: tuple[int, int]) -> Image.Image:
+    """The page, with its forms, as large as fits in `box`."""
+    width, height = page.get_size()
+    if not (0 < width < 1e6 and 0 < height < 1e6):
+        raise Refusal(Code.PDF_BROKEN)
+    # Half a point less, since sizes are rounded up and resizing by a point would blur every letter.
+    scale = min((box[0] - 0.5) / width, (box[1] - 0.5) / height)
+    # In four bytes a point and Pillow's order, the drawing becomes an image without being copied.
+    return page.render(scale=scale, may_draw_forms=True, prefer_bgrx=True, rev_byteorder=True).to_pil()
+
+
+def _is_printed(page: pypdfium2.PdfPage) -> bool:
+    """True for a page of letters and lines, with no picture but the small ones of a letterhead."""
+    width, height = page.get_size()
+    room = MAX_LETTERHEAD * width * height
+    try:
+        for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+            left, bottom, right, top = picture.get_bounds()
+            room -= (right - left) * (top - bottom)
+            if picture.level or room < 0:  # inside a form, a size is not one on the page
+                return False
+    except pypdfium2.PdfiumError:  # a page with an object that cannot be measured is drawn all the same
+        return False
+    return True
 
 
 def _read_pages(document: pypdfium2.PdfDocument, first: int, words: Gatherer) -> None:
