@@ -104,12 +104,15 @@ def settle(*, document_id: UUID, at: datetime) -> Document:
     file = files.process(file_id=file_id, at=at)
     text = text_inside(file)
     with transaction.atomic():
-        document = _everything().select_for_update(of=("self",)).get(pk=document_id)
+        document = _locked.first(document_id=document_id)
+        if document is None:
+            raise Document.DoesNotExist
         if document.arrived_at is None and document.refused_at is None and document.deleted_at is None:
             _conclude(document, file, text, at)
     return document
 
 
+_locked = Statement(lambda document_id: _everything().select_for_update(of=("self",)).filter(pk=document_id))
 _file_of = Statement(lambda document_id: _everything().filter(pk=document_id).values_list("file_id", flat=True))
 
 

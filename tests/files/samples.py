@@ -31,13 +31,18 @@ def pdf(*pages: str, **options: object) -> bytes:
 @cache
 def report() -> bytes:
     """A laboratory report of one page as WeasyPrint writes them, with one abnormal value in red."""
-    import weasyprint
-
     rows = "".join(f"<tr><td>Analyse {n}</td><td>{n * 3.1:.1f}</td><td>g/L</td></tr>" for n in range(25))
     html = (
         "<html lang=fr><h1>Laboratoire des Remparts</h1><p>Camille Rousseau, née le 3 mars 1980</p>"
         f"<p style='color: #c00'>Glycémie à jeun : 1,42 g/L</p><table>{rows}</table></html>"
     )
+    return printed(html)
+
+
+def printed(html: str) -> bytes:
+    """A PDF as WeasyPrint writes it."""
+    import weasyprint
+
     return bytes(weasyprint.HTML(string=html).write_pdf())
 
 

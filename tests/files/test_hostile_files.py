@@ -108,6 +108,30 @@ def test_each_way_a_pdf_acts_is_in_the_samples_and_seen_by_this_test():
         assert harmless_to_the_pattern or ACTS.search(unpacked(content)), label
 
 
+def spelled(content: bytes) -> bytes:
+    """The names that act, each letter in hexadecimal."""
+    return ACTS.sub(lambda name: b"/" + b"".join(b"#%02x" % letter for letter in name[1]), unpacked(content))
+
+
+def packed(content: bytes) -> bytes:
+    """All that is no stream, compressed inside one."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(content)) as document:
+        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("disguise", [spelled, packed])
+@pytest.mark.parametrize("label", hostile.active_pdfs())
+def test_what_acts_is_taken_out_in_whatever_disguise(label, disguise):
+    content = disguise(hostile.active_pdfs()[label])
+    assert b"/ObjStm" in content or not ACTS.search(content)
+    facts = {"kinds": ["application/pdf"], "max_pages": 300, "max_drawn": 1}
+    _, (cleaned, *_) = client.run("prepare", facts, [content], cpu_seconds=5, wall_seconds=10)
+    assert not ACTS.search(unpacked(cleaned))
+    assert not re.search(rb"javascript:|file:", unpacked(cleaned))
+
+
 def test_a_name_is_kept_nowhere(prepared, vault_folder):
     file = prepared(hostile.samples.pdf("x"), "Camille-Rousseau-canari-nom.pdf")
     kept = "".join(str(value) for value in StoredFile.objects.filter(pk=file.pk).values().get().values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -58,6 +59,35 @@ def test_a_report_is_cleaned_drawn_and_described(prepared, at):
 def test_an_abnormal_value_in_red_stays_red(prepared):
     colours = picture_of(prepared(samples.report())).convert("RGB").getcolors(maxcolors=10**7)
     assert any(red > 150 and green < 60 and blue < 60 for _, (red, green, blue) in colours)
+
+
+def test_a_red_speck_on_a_grey_page_stays_red(prepared):
+    """Smaller than the points between which the colours of a page are looked for."""
+    page = picture_of(
+        prepared(samples.printed("<p>Potassium</p><div style='width: .4mm; height: .4mm; background: #c00'>"))
+    )
+    colours = page.convert("RGB").getcolors(maxcolors=10**7)
+    assert page.format == "PNG"
+    assert any(red > 150 and green < 60 and blue < 60 for _, (red, green, blue) in colours)
+
+
+def test_the_colours_that_fill_a_page_come_in_as_they_are(prepared):
+    html = "<body style='color: #1b2f3a'><h1 style='color: #0e4d4d; background: #f1f7ee'>Laboratoire des Remparts</h1>"
+    page = picture_of(prepared(samples.printed(html + "<p>Potassium</p>" * 20)))
+    colours = [colour for _, colour in page.convert("RGB").getcolors(maxcolors=10**7)]
+    assert page.format == "PNG"
+    for wanted in [(0x1B, 0x2F, 0x3A), (0x0E, 0x4D, 0x4D), (0xF1, 0xF7, 0xEE)]:
+        distances = [max(abs(a - b) for a, b in zip(colour, wanted, strict=True)) for colour in colours]
+        assert min(distances) <= 3
+
+
+def test_a_photograph_on_a_printed_page_keeps_its_shades(prepared):
+    shades = Image.merge("RGB", [Image.linear_gradient("L"), Image.radial_gradient("L"), Image.new("L", (256, 256))])
+    photo = b64encode(samples.encoded(shades, "PNG")).decode()
+    html = f"<p>La cicatrice, six mois après.</p><img style='width: 9cm' src='data:image/png;base64,{photo}'>"
+    page = picture_of(prepared(samples.printed(html)))
+    assert page.format == "WEBP"
+    assert len(page.convert("RGB").getcolors(maxcolors=10**7)) > 10_000
 
 
 def test_only_the_first_pages_of_a_long_document_are_drawn(prepared, settings):

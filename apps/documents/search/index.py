@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from apps.core.statements import Statement
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.search.folding import terms
 from apps.documents.search.models import IndexQuerySet, SearchIndex, SearchText
@@ -50,7 +51,10 @@ def forget(record_id: UUID) -> None:
 def _next_revision(record_id: UUID) -> int:
     """The number of this change. Until the transaction ends nobody else gets one: numbers show in order."""
     _count(record_id, "revision")
-    return int(_indexes().values_list("revision", flat=True).get(record=record_id))
+    revision: int | None = _revision_of.first(record_id=record_id)
+    if revision is None:
+        raise SearchIndex.DoesNotExist
+    return revision
 
 
 def _count(record_id: UUID, what: str) -> None:
@@ -63,3 +67,6 @@ def _count(record_id: UUID, what: str) -> None:
 def _indexes() -> IndexQuerySet:
     indexes: IndexQuerySet = SearchIndex.objects.unscoped(why="Calepin itself counts changes of the words")
     return indexes
+
+
+_revision_of = Statement(lambda record_id: _indexes().filter(record_id=record_id).values_list("revision", flat=True))

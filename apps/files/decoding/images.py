@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any
 import pillow_heif
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps, JpegImagePlugin, TiffImagePlugin
 
+from apps.files.decoding import printed
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.refusals import Code, Refusal
 
@@ -32,8 +34,8 @@ THUMBNAIL_BOX = (240, 480)
 SHEET_POINTS = 3508
 #: iPhones describe their colours in 548 bytes. A profile much larger than any camera's is dropped.
 MAX_COLOUR_PROFILE = 64 * 1024
-#: Above this, a grey page is a scan, whose noise suits WebP better than sixteen greys.
-MAX_SIXTEEN_GREYS = 250_000
+#: Above this, a page is a scan, whose noise suits WebP better than few colours.
+MAX_PNG = 250_000
 
 #: Dark enough to be read on a photograph of the screen, light enough to read a dose through it.
 _STAMP_COLOUR, _STAMP_STRENGTH = (90, 20, 60), 84
@@ -57,6 +59,15 @@ class Picture:
     width: int
     height: int
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to be shown: `small` when it was drawn for the list too; `is_printed` when it is letters and lines."""
+
+    image: Image.Image
+    small: Image.Image | None = None
+    is_printed: bool = False
 
 
 @contextmanager
@@ -146,14 +157,20 @@ def clean(content: bytes, kind: Kind, *, limit: int) -> tuple[Kind, bytes]:
     return Kind.JPEG, _clean_jpeg(image, source=open_image(content, kind))
 
 
-def page_picture(image: Image.Image) -> Picture:
-    """The image as a phone shows it: at most 1400 points wide."""
-    return _encode(_fitted(image, PAGE_BOX))
+def page_picture(page: Page) -> Picture:
+    """The page as a phone shows it: at most 1400 points wide."""
+    image = _fitted(page.image, PAGE_BOX)
+    sheet = printed.in_palette(image) if page.is_printed else None
+    if sheet is not None:
+        picture = _saved(sheet, "PNG", compress_type=zlib.Z_RLE)
+        if len(picture.content) <= MAX_PNG:
+            return picture
+    return _encode(image)
 
 
-def thumbnail(image: Image.Image) -> Picture:
-    """The image as a list shows it: at most 240 points wide, JPEG, which costs a tenth of WebP at this size."""
-    return _saved(_fitted(image, THUMBNAIL_BOX), "JPEG", quality=75)
+def thumbnail(page: Page) -> Picture:
+    """The page as a list shows it: at most 240 points wide, JPEG, which costs a tenth of WebP at this size."""
+    return _saved(_fitted(page.small or page.image, THUMBNAIL_BOX), "JPEG", quality=75)
 
 
 def stamp(content: bytes, label: str) -> Picture:
@@ -213,7 +230,7 @@ def _fitted(image: Image.Image, box: tuple[int, int]) -> Image.Image:
         sheet = Image.new("RGBA", size, "white")
         sheet.alpha_composite(image.convert("RGBA"))
         return sheet.convert("RGB")
-    if image.mode in ("L", "RGB"):
+    if image.mode in ("L", "RGB", "RGBX"):
         _keep_only(image, **_colour_profile(image))
         return image
     return image.convert("RGB")
@@ -227,7 +244,7 @@ def _encode(image: Image.Image) -> Picture:
         sheet.putpalette(_SIXTEEN_GREYS)
         if not _is_surely_a_scan(sheet):
             picture = _saved(sheet, "PNG", bits=4, compress_level=4)
-            if len(picture.content) <= MAX_SIXTEEN_GREYS:
+            if len(picture.content) <= MAX_PNG:
                 return picture
     return _saved(image, "WEBP", quality=75, method=2)
 
@@ -237,14 +254,14 @@ def _is_surely_a_scan(sheet: Image.Image) -> bool:
     top, height = sheet.height * 9 // 20, max(1, sheet.height // 10)
     band = sheet.crop((0, top, sheet.width, top + height))
     band.putpalette(_SIXTEEN_GREYS)
-    return len(_saved(band, "PNG", bits=4, compress_level=1).content) > MAX_SIXTEEN_GREYS // 2
+    return len(_saved(band, "PNG", bits=4, compress_level=1).content) > MAX_PNG // 2
 
 
 def _is_grey(image: Image.Image) -> bool:
     """True when no single point has a colour: a red value in a laboratory report must stay red."""
     if image.mode == "L":
         return True
-    red, green, blue = image.split()
+    red, green, blue = image.split()[:3]
     pairs = ((red, green), (green, blue))
     return all(max(ImageChops.difference(*pair).histogram()[9:]) == 0 for pair in pairs)
 

@@ -50,7 +50,8 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
         text = rtf.words(content) if kind is Kind.RTF else decode_text(content)
         words.add(text)
         pictures = [
-            (_facts("thumbnail", 1, small), small.content) for small in [images.thumbnail(images.draw_text(text))]
+            (_facts("thumbnail", 1, small), small.content)
+            for small in [images.thumbnail(images.Page(images.draw_text(text)))]
         ]
         return _result(Kind.TEXT, text.encode(), 1, pictures, words)
     if kind is Kind.CLINICAL:
@@ -61,7 +62,8 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
         return _result(Kind.PDF, content, count, list(_pictures(pdf.draw(content, limit=drawn, words=words))), words)
     kind, content = images.clean(content, kind, limit=limit)
     count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
-    return _result(kind, content, count, list(_pictures(images.frames(content, kind, limit=limit), drawn)), words)
+    pages = map(images.Page, images.frames(content, kind, limit=limit))
+    return _result(kind, content, count, list(_pictures(pages, drawn)), words)
 
 
 def read(facts: Facts, blobs: Sequence[bytes]) -> Result:
@@ -198,14 +200,14 @@ def _prepare_clinical(content: bytes, words: Gatherer, *, limit: int, drawn: int
     counts: list[int] = []
     pictures = list(_pictures(_attached_sheets(content, counts, words, limit=limit, drawn=drawn), drawn))
     if not pictures:
-        small = images.thumbnail(images.draw_text("CDA"))
+        small = images.thumbnail(images.Page(images.draw_text("CDA")))
         pictures, counts = [(_facts("thumbnail", 1, small), small.content)], [1]
     return _result(Kind.CLINICAL, content, sum(counts), pictures, words, outline)
 
 
 def _attached_sheets(
     content: bytes, counts: list[int], words: Gatherer, *, limit: int, drawn: int
-) -> Iterator[Image.Image]:
+) -> Iterator[images.Page]:
     """Every page of every file inside, PDF copies first, then pictures. Adds the pages of each to `counts`."""
     for file in clinical.attached(content):
         try:
@@ -216,12 +218,12 @@ def _attached_sheets(
             elif file.media_type in (Kind.PNG, Kind.JPEG, Kind.TIFF):
                 kind = Kind(file.media_type)
                 counts.append(images.prove(file.content, kind, limit=limit))
-                yield from images.frames(file.content, kind, limit=limit)
+                yield from map(images.Page, images.frames(file.content, kind, limit=limit))
         except Refusal:
             continue
 
 
-def _pictures(pages: Iterator[Image.Image], limit: int | None = None) -> Iterator[tuple[Facts, bytes]]:
+def _pictures(pages: Iterator[images.Page], limit: int | None = None) -> Iterator[tuple[Facts, bytes]]:
     for number, page in enumerate(pages, start=1):
         if limit is not None and number > limit:
             return

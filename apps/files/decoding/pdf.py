@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
@@ -11,6 +12,7 @@ from typing import Literal
 import pikepdf
 import pypdfium2
 from PIL import Image
+from pypdfium2 import raw
 
 from apps.files.decoding import images
 from apps.files.decoding.kinds import Kind
@@ -35,6 +37,16 @@ SAFE_LINKS = ("http://", "https://", "mailto:", "tel:")
 _RESOURCE_TYPES = frozenset({"/Font", "/ExtGState", "/Pattern", "/XObject", "/Encoding"})
 _RESOURCE_SUBTYPES = frozenset({"/Form", "/Image", "/Type0", "/Type1", "/Type3", "/TrueType", "/MMType1"})
 MAX_NESTING = 100
+#: Every name without which `_disarm` changes nothing. A longer name that begins alike is none.
+_ACTING_NAME = re.compile(
+    b"(?:%s)(?![A-Za-z0-9])"
+    % b"|".join(
+        name.encode()
+        for name in (*FORBIDDEN_KEYS, *FORBIDDEN_ACTIONS, *FORBIDDEN_ANNOTATIONS, "/URI", "/F", "/Sig", "/SigFlags")
+    )
+)
+#: The part of a page that logos, stamps and codes may cover on a printed one.
+MAX_LETTERHEAD = 0.02
 
 
 def open_pdf(content: bytes) -> pikepdf.Pdf:
@@ -71,21 +83,22 @@ def clean(content: bytes) -> bytes:
     Links to the web stay: a person chooses to follow them. Signatures cannot survive and are taken out, so
     that no reader calls the document forged. Raises Refusal when the result, opened again, is not clean.
     """
-    out = BytesIO()
     with open_pdf(content) as pdf:
         try:
+            cleaned = _written(pdf)
+            if not _names_what_acts(cleaned):
+                return cleaned
             _disarm(pdf)
-            pdf.save(out, deterministic_id=True, fix_metadata_version=False)
+            cleaned = _written(pdf)
         except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, LookupError) as error:
             raise Refusal(Code.PDF_BROKEN) from error
-    cleaned = out.getvalue()
     with open_pdf(cleaned) as pdf:
         if any(_is_armed(holder) for holder in _dictionaries(pdf)):
             raise Refusal(Code.PDF_BROKEN)
     return cleaned
 
 
-def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[Image.Image]:
+def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[images.Page]:
     """The first `limit` pages, 1400 points wide, with what was filled into their forms.
 
     `words` takes in the words of every page, those beyond `limit` too, once the last drawn page was asked for.
@@ -95,12 +108,12 @@ def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[Image.Image
             document.init_forms()
             for index in range(min(len(document), limit)):
                 page = document[index]
-                width, height = page.get_size()
-                if not (0 < width < 1e6 and 0 < height < 1e6):
-                    raise Refusal(Code.PDF_BROKEN)
-                # One point less, since sizes are rounded up and resizing by a point would blur every letter.
-                scale = min((images.PAGE_BOX[0] - 1) / width, (images.PAGE_BOX[1] - 1) / height)
-                yield page.render(scale=scale, may_draw_forms=True).to_pil()
+                is_printed = _is_printed(page)
+                yield images.Page(
+                    _drawn(page, images.PAGE_BOX),
+                    _drawn(page, images.THUMBNAIL_BOX) if is_printed and index == 0 else None,
+                    is_printed,
+                )
                 _read_page(page, words)
                 page.close()
             _read_pages(document, limit, words)
@@ -165,6 +178,32 @@ def _drawable(content: bytes) -> pypdfium2.PdfDocument:
         raise Refusal(Code.PDF_BROKEN) from error
 
 
+def _drawn(page: pypdfium2.PdfPage, box: tuple[int, int]) -> Image.Image:
+    """The page, with its forms, as large as fits in `box`."""
+    width, height = page.get_size()
+    if not (0 < width < 1e6 and 0 < height < 1e6):
+        raise Refusal(Code.PDF_BROKEN)
+    # Half a point less, since sizes are rounded up and resizing by a point would blur every letter.
+    scale = min((box[0] - 0.5) / width, (box[1] - 0.5) / height)
+    # In four bytes a point and Pillow's order, the drawing becomes an image without being copied.
+    return page.render(scale=scale, may_draw_forms=True, prefer_bgrx=True, rev_byteorder=True).to_pil()
+
+
+def _is_printed(page: pypdfium2.PdfPage) -> bool:
+    """True for a page of letters and lines, with no picture but the small ones of a letterhead."""
+    width, height = page.get_size()
+    room = MAX_LETTERHEAD * width * height
+    try:
+        for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+            left, bottom, right, top = picture.get_bounds()
+            room -= (right - left) * (top - bottom)
+            if picture.level or room < 0:  # inside a form, a size is not one on the page
+                return False
+    except pypdfium2.PdfiumError:  # a page with an object that cannot be measured is drawn all the same
+        return False
+    return True
+
+
 def _read_pages(document: pypdfium2.PdfDocument, first: int, words: Gatherer) -> None:
     for index in range(first, len(document)):
         if words.is_full:
@@ -199,6 +238,28 @@ def _add_sheet(pdf: pikepdf.Pdf, sheet: images.Picture) -> None:
     page = pdf.pages[-1]
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
     page.Contents = pikepdf.Stream(pdf, f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q".encode())
+
+
+def _written(pdf: pikepdf.Pdf) -> bytes:
+    out = BytesIO()
+    pdf.save(out, deterministic_id=True, fix_metadata_version=False)
+    return out.getvalue()
+
+
+def _names_what_acts(written: bytes) -> bool:
+    """True when `written`, which qpdf just wrote, holds a name that `_disarm` looks for, be it harmless there.
+
+    qpdf writes every name in one way, whatever disguise it came in, and dictionaries stand in the open or in its own
+    object streams: where the name is nowhere, nothing acts, and most documents are spared a walk through all they hold.
+    """
+    if _ACTING_NAME.search(written):
+        return True
+    with open_pdf(written) as pdf:
+        return any(
+            _ACTING_NAME.search(holder.read_bytes())
+            for holder in pdf.objects
+            if isinstance(holder, pikepdf.Stream) and holder.get("/Type") == "/ObjStm"
+        )
 
 
 def _disarm(pdf: pikepdf.Pdf) -> None:

@@ -28,6 +28,10 @@ READY = b"\x01"
 #: Nobody adds files for this long: the memory is given back. The next job starts a new server.
 IDLE_SECONDS = 300
 _PR_SET_NO_NEW_PRIVS = 38
+#: What malloc.h calls M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_MAX.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
+_HEAP_STEP = 16 * 1024 * 1024
+_libc = ctypes.CDLL(None)
 
 
 def serve(control: socket.socket) -> None:
@@ -66,7 +70,7 @@ def confine(*, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     for limit, value in (
         (resource.RLIMIT_AS, used + memory),
         (resource.RLIMIT_CPU, cpu_seconds),
@@ -78,6 +82,16 @@ def confine(*, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
         resource.setrlimit(limit, (value, value))
 
 
+def _use_one_heap() -> None:
+    """Has a child take memory in large steps and keep it.
+
+    Bitmaps that each come and go on their own are made of thousands of small pages, each a trip into the kernel.
+    """
+    _libc.mallopt(_MMAP_MAX, 0)
+    _libc.mallopt(_TOP_PAD, _HEAP_STEP)
+    _libc.mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+
+
 def _work(connection: socket.socket, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
     """The child's whole life. Never returns."""
 
@@ -87,6 +101,7 @@ def _work(connection: socket.socket, cpu_seconds: int, wall_seconds: int, memory
         os._exit(1)
 
     sys.excepthook = report
+    _use_one_heap()
     confine(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory=memory)
     connection.sendall(READY)
     facts, blobs = wire.receive(connection, deadline=None)
@@ -114,6 +129,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # what is loaded is never collected, so children share its memory
     serve(control)
+    os._exit(0)  # nothing is left to save, and bindings complain of what was frozen when they are taken down
 
 
 if __name__ == "__main__":
