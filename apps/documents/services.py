@@ -65,7 +65,7 @@ def deposit(
     What the header of a clinical document says comes before `envelope`, the metadata of its set, and before what is
     given here; one that is in the record already is given back as it is. `is_masked` is the patient's side's choice,
     `confidentiality` the professional's, to which the document's own codes add. `is_awaited`: see
-    `files.services.receive`; what is found later is told by `arrival`. Raises FileRefused with a sentence for the
+    `files.services.take_in`; what is found later is told by `arrival`. Raises FileRefused with a sentence for the
     person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
@@ -75,12 +75,13 @@ def deposit(
     if incoming and actor.is_care and (known := same_document(record, incoming, uploads[0])):
         return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
-    file = files.receive(uploads=uploads, at=at, is_awaited=is_awaited)
+    file = files.take_in(uploads=uploads, at=at, is_awaited=is_awaited)
     try:
         document = described(record, author, incoming, actor=actor, type_code=type_code, title=title, act_on=act_on)
         document.file, document.added_at, document.added_by_id = file, at, actor.user_id
         keep(document, actor, incoming, confidentiality=confidentiality, is_masked=is_masked)
         with transaction.atomic():
+            insert([file])
             insert([document])
             record_added([document], actor, at)
             _prepare_soon(document)

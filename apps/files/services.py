@@ -37,10 +37,24 @@ PACK_AGE = timedelta(minutes=10)
 def receive(*, uploads: Sequence[UploadedFile[bytes]], at: datetime, is_awaited: bool = True) -> StoredFile:
     """Takes in one file, or several photographs and PDFs to be joined into one PDF, in order.
 
-    `is_awaited` opens each part at once, for a person who waits to read why a file is refused. Software that asks
-    again later is spared the wait: then only sizes and first bytes are judged here, and `process` finds the rest.
-    Returns it PENDING: the caller has `process` called by a worker after the commit. Raises FileRefused,
-    and then nothing was kept.
+    As `take_in`, and saves the row.
+    """
+    file = take_in(uploads=uploads, at=at, is_awaited=is_awaited)
+    try:
+        insert([file])
+    except DatabaseError:
+        vault.discard([file.storage_name])
+        raise
+    return file
+
+
+def take_in(*, uploads: Sequence[UploadedFile[bytes]], at: datetime, is_awaited: bool = True) -> StoredFile:
+    """Takes in one file, or several to be joined, and returns a row that is *not saved yet*: its bytes are there.
+
+    The caller inserts it with what it belongs to, or erases it. `is_awaited` opens each part at once, for a person
+    who waits to read why a file is refused. Software that asks again later is spared the wait: then only sizes and
+    first bytes are judged here, and `process` finds the rest. The row is PENDING: the caller has `process` called by a
+    worker after the commit. Raises FileRefused, and then nothing was kept.
     """
     _refuse_too_much(uploads)
     parts = _proven_types(uploads)
@@ -284,18 +298,13 @@ def _new_key(file: StoredFile, content: bytes) -> bytes:
 
 
 def _keep(file: StoredFile, content: bytes) -> StoredFile:
-    """Writes the blob, then the row: no row speaks of bytes that are not safely there. Raises FileRefused."""
+    """Writes the blob, which goes before its row: no row speaks of bytes that are not there. Raises FileRefused."""
     key = _new_key(file, content)
     try:
         file.storage_name = vault.store(content, key=key, file=file, blob=vault.RECEIVED)
     except OSError as error:
         logger.error("files.storage_unavailable by=%s", type(error).__name__)
         raise FileRefused(Code.TRY_AGAIN) from error
-    try:
-        insert([file])
-    except DatabaseError:
-        vault.discard([file.storage_name])
-        raise
     return file
 
 
