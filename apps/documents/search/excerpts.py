@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 
 from apps.core.presentation import Piece
@@ -63,11 +65,19 @@ def _as_written(text: str, first: int, last: int) -> tuple[int, int]:
 
     A character folds by itself, into none, one or several: in most texts each into one, and then nothing moves.
     """
-    lengths = {c: length for c in set(text) if not c.isascii() and (length := len(fold(c))) != 1}
-    if not lengths:
+    moving = set(_moving().findall(text))
+    if not moving:
         return first, last
+    lengths = {character: len(fold(character)) for character in moving}
     ends = list(accumulate(lengths.get(c, 1) for c in text))
     return bisect_right(ends, first), bisect_right(ends, last - 1) + 1
+
+
+@cache
+def _moving() -> re.Pattern[str]:
+    """What finds the characters that may not fold into one: all but those known to, up to the scripts of Asia."""
+    still = "".join(chr(code) for code in range(0x3000) if len(fold(chr(code))) == 1)
+    return re.compile(f"[^{re.escape(still)}]")
 
 
 def _merged(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
