@@ -422,7 +422,7 @@ class Document(IdentifiedModel):
 
 
 class Opening(models.Model):
-    """Somebody has opened a document, for the first time and for the last.
+    """Somebody has opened a document, for the first time, and for the last: in which capacity, and when.
 
     It tells the pages of one reading from a new reading, and one professional from two. The history of every
     single reading is the audit trail's.

@@ -188,14 +188,14 @@ def read(*, actor: Actor, document: Document, at: datetime) -> None:
     """Notes that somebody reads a document: what every view that shows its content calls first.
 
     The pages of one reading count once; a reading by anybody but the holder enters the trail at once
-    (CSP L1111-19; facts, rule 32).
+    (CSP L1111-19; facts, rule 32). The same person by another right (consent, then an emergency) reads anew.
     """
     require(actor, Permission.DOCUMENTS_VIEW, document)
     if actor.is_secret:
         _read_in_secret(document, actor, at)
         return
-    going_on = Opening.objects.filter(document=document, user_id=actor.person_id, last_at__gt=at - READING)
-    if not going_on.exists():
+    going_on = Opening.objects.filter(document=document, user_id=actor.person_id, capacity=actor.capacity)
+    if not going_on.filter(last_at__gt=at - READING).exists():
         _begin_reading(document, actor, at)
 
 
@@ -242,11 +242,11 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
     )
     if is_first:
         document.note_first_opening(by_professional=actor.is_professional, at=at)
-    elif opening.last_at > at - READING:
+    elif opening.capacity == actor.capacity and opening.last_at > at - READING:
         return
     else:
-        opening.last_at = at
-        opening.save(update_fields=["last_at"])
+        opening.capacity, opening.last_at = actor.capacity, at
+        opening.save(update_fields=["capacity", "last_at"])
     if actor.capacity != Capacity.HOLDER:
         audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
