@@ -267,6 +267,32 @@ def test_stopping_bites_at_once_and_twice_changes_nothing(
     assert told(world, "camille") == ["documents.share_opened"]
 
 
+def test_rule_03_a_professional_whom_the_patient_refuses_opens_nothing(
+    made: Share, code: str, pharmacist: Opener, world: World
+) -> None:
+    """A block wins over a code, too, and reads like a code that does not exist; the share waits for somebody else."""
+    decisions.block(actor=world.camille, professional=world.cast.professionals["nguyen"], at=world.at)
+    with pytest.raises(CodeUnknown):
+        services.open_share(code=code, opener=pharmacist, at=world.at)
+    assert fresh(made).opened_at is None
+    assert told(world, "camille") == []
+    doctor = Opener(world.user("benali").pk, Practice(world.cast.professionals["benali"]), "")
+    services.open_share(code=code, opener=doctor, at=world.at)
+    assert reads(code, doctor, world.at)
+
+
+def test_rule_03_a_block_ends_what_the_professional_reads_by_a_share(
+    made: Share, code: str, pharmacist: Opener, world: World
+) -> None:
+    services.open_share(code=code, opener=pharmacist, at=world.at)
+    assert reads(code, pharmacist, world.at)
+    decisions.block(actor=world.camille, professional=world.cast.professionals["nguyen"], at=world.at)
+    with pytest.raises(ShareOver):
+        reads(code, pharmacist, world.at)
+    with pytest.raises(CodeUnknown):
+        services.open_share(code=code, opener=pharmacist, at=world.at)
+
+
 def test_a_closed_record_shows_nothing(made: Share, code: str, pharmacist: Opener, world: World) -> None:
     services.open_share(code=code, opener=pharmacist, at=world.at)
     HealthRecord.objects.unscoped(why=everything).filter(pk=made.record_id).update(
