@@ -248,8 +248,13 @@ class AccessSettings(IdentifiedModel):
         return self.masks_new_since is not None
 
     def allows(self, origin: str) -> bool:
-        """Whether an emergency of this kind opens the record."""
-        return self.allows_regulation if origin == Grant.Origin.REGULATION else self.allows_break_glass
+        """Whether rights of this origin open the record. What the patient gives in person always does."""
+        refusable = {
+            Grant.Origin.REGULATION: self.allows_regulation,
+            Grant.Origin.BREAK_GLASS: self.allows_break_glass,
+            Grant.Origin.CARE_TEAM: self.allows_care_team,
+        }
+        return refusable.get(Grant.Origin(origin), True)
 
 
 class PrimaryDoctor(IdentifiedModel):

@@ -226,6 +226,18 @@ def test_rule_07_refusing_ends_the_emergency_that_is_going_on(world: World) -> N
     assert "Ce patient n’autorise pas l’accès en urgence." in answer.content.decode()
 
 
+@pytest.mark.parametrize("mode", [Grant.Origin.BREAK_GLASS, Grant.Origin.REGULATION])
+def test_rule_07_an_emergency_that_slipped_in_beside_the_refusal_opens_nothing(
+    world: World, mode: Grant.Origin
+) -> None:
+    """The patient refuses while the glass breaks: both are written, and the refusal wins."""
+    regulator(world)
+    grant = emergency(world, mode=mode)
+    refused = "allows_regulation" if mode == Grant.Origin.REGULATION else "allows_break_glass"
+    AccessSettings(record=world.cast.records["camille"], **{refused: False}).save()
+    assert spaces.resolve(user=world.user("aubry"), path=f"/pro/patients/{grant.alias}/", at=now()) is None
+
+
 # --- Rule 32 and 33 ---------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.access import consent, decisions, finding, services, showing, spaces
 from apps.access.finding import Sought
-from apps.access.models import Finding, Grant, ShownCode
+from apps.access.models import AccessSettings, Finding, Grant, ShownCode
 from apps.access.policy import NotVisible, Refused
 from apps.core.actor import Actor
 from apps.core.clock import now
@@ -333,6 +333,14 @@ def test_the_team_ends_with_the_colleagues_right(world: World) -> None:
     grant = join(world, a_nurse_beside_benali(world))
     path = f"/pro/patients/{grant.alias}/"
     decisions.withdraw(actor=world.camille, professional=professional(world, "benali"), at=now())
+    assert spaces.resolve(user=world.user("jeanne"), path=path, at=now()) is None
+
+
+def test_a_team_right_that_slipped_in_beside_the_refusal_opens_nothing(world: World) -> None:
+    """The patient refuses care teams while a colleague joins: both are written, and the refusal wins."""
+    grant = join(world, a_nurse_beside_benali(world))
+    AccessSettings(record=world.cast.records["camille"], allows_care_team=False).save()
+    path = f"/pro/patients/{grant.alias}/"
     assert spaces.resolve(user=world.user("jeanne"), path=path, at=now()) is None
 
 
