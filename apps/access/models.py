@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.access.habilitation.models import MatrixCell as MatrixCell
 from apps.access.habilitation.models import MatrixVersion as MatrixVersion
 from apps.accounts.models import User
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.core.models import IdentifiedModel
 from apps.core.querysets import ScopedManager, ScopedQuerySet
@@ -300,10 +301,20 @@ class PrimaryDoctor(IdentifiedModel):
 
 class ExplanationRequestQuerySet(DecisionQuerySet):
     def rows_visible_to(self, actor: Actor) -> Self:
-        """Those of the patient's side; those put to a professional or to a colleague of the same organisation."""
+        """Those of the patient's side; those put to a professional or to a colleague of the same organisation.
+
+        Whoever came answers for it, even refused since; a colleague whom the patient refuses learns nothing. Nor does
+        who acts for a minor, of a question about somebody who came in secret (CSP L1111-5).
+        """
         if actor.capacity != Capacity.PROFESSIONAL or actor.record_id is not None or actor.professional_id is None:
-            return super().rows_visible_to(actor)
+            rows = super().rows_visible_to(actor)
+            if actor.capacity == Capacity.HOLDER:
+                return rows
+            came = AuditEvent.objects.visible_to(actor).filter(professional_id=models.OuterRef("professional"))
+            return rows.filter(models.Exists(came))
+        blocked = Block.objects.standing().filter(record=models.OuterRef("record"), professional=actor.professional_id)
         colleague = models.Q(professional__organisation__professionals=actor.professional_id)
+        colleague &= ~models.Q(models.Exists(blocked))
         return self.filter(models.Q(professional_id=actor.professional_id) | colleague).distinct()
 
 

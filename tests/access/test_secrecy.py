@@ -149,6 +149,31 @@ def test_rule_20_that_she_was_looked_up_is_not_told_before_the_way_of_the_visit_
     assert "a cherché le dossier et l’a trouvé" in trail(mother)[0]
 
 
+def test_rule_20_a_question_about_a_secret_visit_is_a_secret_too(
+    world: World, as_benali: Client, mother: Actor, address: str
+) -> None:
+    """Zoé, who has a phone of her own by now, asks why Dre Benali came: her mother learns of no visit by it."""
+    record = world.cast.records["zoe"]
+    record.holder = open_account(identifier="zoe.rivoire", given_name="Zoé", family_name="Rivoire", is_demo=True)
+    record.save(update_fields=["holder"])
+    zoe, benali = Actor(record.holder.pk, Capacity.HOLDER, record.pk), world.cast.professionals["benali"]
+    # Her mother let Dre Benali in; all that Dre Benali did since was secret.
+    as_benali.post(f"{address}secret/")
+    before, told_before = trail(mother), told(world)
+    request = explanations.ask(actor=zoe, professional=benali, at=now())
+    explanations.answer(actor=practice(world, "benali"), request_id=request.pk, text="Vous me l’aviez dit.", at=now())
+    assert (trail(mother), told(world)) == (before, told_before)
+    assert overview.explanation_requests(actor=mother) == []
+    assert overview.explanation_requests(actor=zoe) == [request]
+    notices = Notice.objects.unscoped(why="a test looks at what was told").filter(user=record.holder)
+    assert [notice.kind for notice in notices] == ["access.explanation_given"]
+    assert trail(zoe)[0] == "Docteure Nadia Benali a répondu à une demande d’explication"
+    # Once Dre Benali came openly, the question says nothing more.
+    as_benali.post(f"{address}secret/quitter/")
+    as_benali.get(address)
+    assert overview.explanation_requests(actor=mother) == [request]
+
+
 def test_it_is_offered_for_nobody_but_a_minor_of_that_age(world: World, as_benali: Client, as_camille: Client) -> None:
     for patient in ("camille", "jeanne", "leo"):
         alias = world.grant("benali", patient).alias
