@@ -21,8 +21,10 @@ def take_place(document: Document) -> None:
     if not family:
         return
     _keep_secret([document, *family])
-    newer = [other for other in family if other.replaces != document.unique_id and _is_newer(other, document)]
-    newer += [other for other in family if other.replaces == document.unique_id]
+    # Nothing that the patient may read goes behind what still waits to be announced to them.
+    ahead = [other for other in family if document.is_withheld or not other.is_withheld]
+    newer = [other for other in ahead if other.replaces != document.unique_id and _is_newer(other, document)]
+    newer += [other for other in ahead if other.replaces == document.unique_id]
     if newer:
         head = max(newer, key=_rank)
         _everything().filter(pk=document.pk).update(

@@ -321,3 +321,33 @@ def test_for_each_reader_what_is_not_readable_is_what_is_kept(world: World, leo:
         kept = {document.pk for document in Document.objects.kept_from(reader)}
         assert len(kept) == number
         assert kept == everything - {document.pk for document in Document.objects.readable_to(reader)}
+
+
+def _version(world: World, number: int, **kept_from: bool) -> Document:
+    """One version of Camille's report, deposited as it comes."""
+    paper = Paper(unique_id=f"1.2.250.1.999.{number}", version=number, title=f"Compte rendu {number}")
+    document = services.deposit(
+        actor=world.carer("benali"),
+        uploads=[SimpleUploadedFile("cr.xml", paper.bytes(), "text/xml")],
+        type_code="",
+        title="",
+        act_on=None,
+        confidentiality=Confidentiality(**kept_from),
+        at=world.at,
+    )
+    return services.settle(document_id=document.pk, at=world.at)
+
+
+def _titles(actor: Actor) -> list[str]:
+    return sorted(Document.objects.visible_to(actor).values_list("title", flat=True))
+
+
+def test_a_version_that_comes_late_is_read_while_the_newest_waits(world: World) -> None:
+    """The third came first and is withheld: the second replaces the first for the patient all the same."""
+    _version(world, 1)
+    newest = _version(world, 3, is_withheld=True)
+    _version(world, 2)
+    assert _titles(world.camille) == ["Compte rendu 2"]
+    assert _titles(world.carer("benali")) == ["Compte rendu 2", "Compte rendu 3"]
+    disclosure.announce(actor=world.carer("benali"), document=newest, at=world.at)
+    assert _titles(world.camille) == ["Compte rendu 3"]
