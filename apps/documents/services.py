@@ -119,7 +119,8 @@ _file_of = Statement(lambda document_id: _everything().filter(pk=document_id).va
 
 @transaction.atomic
 def mask(*, actor: Actor, document: Document, at: datetime) -> Document:
-    """Hides a document from professionals. Its author keeps it (CSP R1111-49)."""
+    """Hides a document from professionals. Its author keeps it (CSP R1111-49). Raises NotVisible, Refused."""
+    _lock_version(document)
     require(actor, Permission.DOCUMENTS_MASK, document)
     if document.masked_at is None and actor.user_id:
         document.mask(by=actor.user_id, at=at)
@@ -130,7 +131,8 @@ def mask(*, actor: Actor, document: Document, at: datetime) -> Document:
 
 @transaction.atomic
 def unmask(*, actor: Actor, document: Document, at: datetime) -> Document:
-    """Shows a masked document to professionals again."""
+    """Shows a masked document to professionals again. Raises NotVisible, Refused."""
+    _lock_version(document)
     require(actor, Permission.DOCUMENTS_MASK, document)
     if document.masked_at is not None:
         document.unmask()
@@ -367,6 +369,13 @@ def _label(author: Practice) -> str:
 def _everything() -> DocumentQuerySet:
     everything: DocumentQuerySet = Document.objects.unscoped(why="Calepin itself finishes or ends a document's life")
     return everything
+
+
+def _lock_version(document: Document) -> None:
+    """Waits for a newer version that is just taking the place of `document`, which then is the old one: what is done
+    to it would be said of a document that nobody looks at any more."""
+    rows = _everything().select_for_update(of=("self",)).filter(pk=document.pk)
+    document.replaced_by_id = rows.values_list("replaced_by_id", flat=True).first()
 
 
 def _conclude(document: Document, file: StoredFile, text: str | None, at: datetime) -> None:

@@ -99,7 +99,9 @@ def _family(document: Document) -> list[Document]:
     if document.set_id:
         related |= Q(set_id=document.set_id)
     rows = _everything().filter(related, _same_hand(document), record=document.record_id, replaced_by__isnull=True)
-    return list(rows.filter(arrived_at__isnull=False, deleted_at__isnull=True).exclude(pk=document.pk))
+    rows = rows.filter(arrived_at__isnull=False, deleted_at__isnull=True).exclude(pk=document.pk)
+    # Locked: a mask that the patient sets at this moment must not be written over.
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _same_hand(document: Document) -> Q:
