@@ -1,7 +1,8 @@
 """What a professional may see of the accesses to a record: their own and their organisation's.
 
 The facts of the web DMP name « Historique des accès » among its tabs and do not say whose accesses it lists; all of
-them are the patient's to see (CSP L1111-19). So a professional sees what their organisation answers for.
+them are the patient's to see (CSP L1111-19). So a professional sees what their organisation answers for, but no line
+about a document that is kept from them: it would tell that there is one (facts, rules 4 and 5).
 """
 
 from __future__ import annotations
@@ -23,6 +24,6 @@ def accesses(*, actor: Actor, page: int | str) -> tuple[list[Event], Page[AuditE
     """One page of them, newest first. Four queries at most. Raises Refused or NotVisible."""
     require(actor, Permission.ACTIVITY_VIEW_TEAM)
     colleagues = directory.colleagues_of(professional_id=actor.carer_id)
-    rows = AuditEvent.objects.acts_of(colleagues, reader=actor.carer_id, record_id=actor.standing_in).newest_first()
+    rows = AuditEvent.objects.acts_of(colleagues, reader=actor).newest_first()
     shown = Paginator(rows, PAGE_SIZE).get_page(page)
     return present(list(shown.object_list), actor=actor), shown

@@ -129,7 +129,7 @@ def decide_emergencies(
     settings.allows_regulation, settings.allows_break_glass, settings.shows_masked_in_emergency = wanted
     settings.save(update_fields=["allows_regulation", "allows_break_glass", "shows_masked_in_emergency"])
     refused = [o for o in (Grant.Origin.REGULATION, Grant.Origin.BREAK_GLASS) if not settings.allows(o)]
-    _standing(actor, at).filter(capacity=Capacity.EMERGENCY, origin__in=refused).update(
+    _not_ended(actor, at).filter(capacity=Capacity.EMERGENCY, origin__in=refused).update(
         revoked_at=at, revoked_by=actor.person_id
     )
     audit.record(
@@ -171,7 +171,7 @@ def decide_care_team(*, actor: Actor, allows_care_team: bool, at: datetime) -> A
         settings.allows_care_team = allows_care_team
         settings.save(update_fields=["allows_care_team"])
         if not allows_care_team:
-            team = _standing(actor, at).filter(origin=Grant.Origin.CARE_TEAM)
+            team = _not_ended(actor, at).filter(origin=Grant.Origin.CARE_TEAM)
             team.update(revoked_at=at, revoked_by=actor.person_id)
         audit.record(actor=actor, verb="access.care_team_decided", at=at, facts={"allowed": allows_care_team})
     return settings
@@ -195,14 +195,16 @@ def _primary_doctors(actor: Actor) -> models.QuerySet[PrimaryDoctor]:
     return rows
 
 
-def _standing(actor: Actor, at: datetime) -> GrantQuerySet:
+def _not_ended(actor: Actor, at: datetime) -> GrantQuerySet:
     rows: GrantQuerySet = Grant.objects.unscoped(why="a parent decides about rights that they were not given")
-    return rows.current(at).of_care().filter(record_id=actor.record_id)
+    return rows.not_ended(at).of_care().filter(record_id=actor.record_id)
 
 
 def _rights(actor: Actor, professional: Professional, at: datetime) -> GrantQuerySet:
-    return _standing(actor, at).filter(professional=professional)
+    return _not_ended(actor, at).current(at).filter(professional=professional)
 
 
 def _end_rights(actor: Actor, professional: Professional, at: datetime) -> int:
-    return _rights(actor, professional, at).update(revoked_at=at, revoked_by=actor.person_id)
+    """Ends what opens something now, and what would wake up later: a team's right whose colleague comes back."""
+    theirs = _not_ended(actor, at).filter(professional=professional)
+    return theirs.update(revoked_at=at, revoked_by=actor.person_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from apps.access import notices
 from apps.access.matrix import Permission
-from apps.access.models import ExplanationRequest
+from apps.access.models import Block, ExplanationRequest
 from apps.access.policy import Decision, NotVisible, Refused, require
-from apps.access.selectors import people_of
+from apps.access.selectors import people_who_see
+from apps.audit import hidden
 from apps.audit import services as audit
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
@@ -45,10 +47,11 @@ def ask(*, actor: Actor, professional: Professional, at: datetime) -> Explanatio
         due_on=timezone.localdate(at + DELAY),
     )
     request.save()
-    event = audit.record(actor=actor, verb="access.explanation_asked", at=at, target=professional)
+    asking = replace(actor, is_secret=_came_in_secret(request))
+    event = audit.record(actor=asking, verb="access.explanation_asked", at=at, target=professional)
     notify(
         kind=notices.EXPLANATION_ASKED,
-        to=_asked(professional),
+        to=_asked(professional, actor.standing_in),
         event=event,
         record_id=None,
         path=f"/pro/demandes/{request.pk}/",
@@ -79,13 +82,13 @@ def answer(*, actor: Actor, request_id: UUID, text: str, at: datetime) -> Explan
     request.answered_at, request.answered_by_id = at, actor.professional_id
     request.save(update_fields=["answer", "answered_at", "answered_by"])
     event = audit.record(
-        actor=actor,
+        actor=replace(actor, is_secret=_came_in_secret(request)),
         verb="access.explanation_given",
         at=at,
         record_id=request.record_id,
         target=request.professional,
     )
-    for recipient in people_of(record_id=request.record_id, at=at):
+    for recipient in people_who_see(item=request, at=at):
         notify(
             kind=notices.EXPLANATION_GIVEN,
             to=[recipient.user_id],
@@ -102,10 +105,18 @@ def has_come(*, actor: Actor, professional_id: UUID) -> bool:
     return AuditEvent.objects.visible_to(actor).filter(professional_id=professional_id).exists()
 
 
-def _asked(professional: Professional) -> list[UUID]:
-    """The professional and those who work in the same organisation."""
+def _came_in_secret(request: ExplanationRequest) -> bool:
+    """True when all that the trail holds of this professional is a minor's secret: the question is one too."""
+    trail = AuditEvent.objects.unscoped(why="who may read a question depends on what it is about")
+    acts = trail.filter(record_id=request.record_id, professional_id=request.professional_id)
+    return not acts.exclude(facts__has_key=hidden.HIDDEN).exists()
+
+
+def _asked(professional: Professional, record_id: UUID) -> list[UUID]:
+    """The professional, and those who work in the same organisation and are not refused by the patient."""
     asked = models.Q(pk=professional.pk)
     if professional.organisation_id:
-        asked |= models.Q(organisation_id=professional.organisation_id)
+        blocked = Block.objects.standing().filter(record=record_id, professional=models.OuterRef("pk"))
+        asked |= models.Q(organisation_id=professional.organisation_id) & ~models.Q(models.Exists(blocked))
     people = Professional.objects.filter(asked, user__isnull=False).values_list("user_id", flat=True)
     return [user_id for user_id in people if user_id is not None]

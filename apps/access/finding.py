@@ -7,14 +7,16 @@ questions: who asks learns nothing from it. Every search is in the trail, withou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import models, transaction
+from django.utils import timezone
 
+from apps.access.ages import may_ask_secrecy
 from apps.access.emergencies import Person
-from apps.access.models import Block, Finding, ShownCode
+from apps.access.models import Block, Finding, Grant, ShownCode
 from apps.access.policy import NotVisible
 from apps.access.showing import hash_of
 from apps.audit import services as audit
@@ -99,11 +101,26 @@ def _note(actor: Actor, record: HealthRecord | None, way: Finding.Way, at: datet
     if record is not None:
         found = Finding(record=record, professional_id=actor.carer_id, way=way, found_at=at, ends_at=at + MEETING)
         found.save()
+    is_delicate = record is not None and _may_become_secret(actor, record, at)
     audit.record(
-        actor=actor,
+        actor=replace(actor, is_secret=True) if is_delicate else actor,
         verb="access.patient_found" if record else "access.patient_not_found",
         at=at,
         record_id=record.pk if record else None,
         facts={"way": str(way)},
     )
     return found
+
+
+def _may_become_secret(actor: Actor, record: HealthRecord, at: datetime) -> bool:
+    """True for a professional who is in already, with a minor old enough to be treated in secret (CSP L1111-5).
+
+    What the visit will be is chosen next: told now, the parents would know of a secret one. Of an ordinary one they
+    read a moment later; and of somebody who is not in yet, who looked for their child.
+    """
+    identity = HealthIdentity.objects.unscoped(why="finding a patient precedes every right").get(record=record)
+    if not may_ask_secrecy(identity.birth_date, timezone.localdate(at)):
+        return False
+    grants = Grant.objects.unscoped(why="a professional's own right decides what is told of their search")
+    mine = grants.current(at).not_blocked().filter(record=record, professional_id=actor.carer_id)
+    return bool(mine.filter(capacity=Capacity.PROFESSIONAL).exists())

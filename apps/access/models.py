@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.access.habilitation.models import MatrixCell as MatrixCell
 from apps.access.habilitation.models import MatrixVersion as MatrixVersion
 from apps.accounts.models import User
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.core.models import IdentifiedModel
 from apps.core.querysets import ScopedManager, ScopedQuerySet
-from apps.professionals.models import Professional
+from apps.professionals.models import Professional, Situation
 from apps.records.models import HealthRecord
 
 #: Letters and digits nobody mistakes for one another when read aloud or copied by hand.
@@ -35,6 +36,16 @@ def _lasts(grant: str, at: datetime) -> models.Q:
     return models.Q(**{f"{grant}ends_at__isnull": True}) | models.Q(**{f"{grant}ends_at__gt": at})
 
 
+def _works_there(professional: str) -> models.Q:
+    """That `professional` of a grant works in the grant's organisation: as ProSanté Connect said last, or as the
+    directory lists them."""
+    situations = Situation.objects.filter(
+        professional=models.OuterRef(professional), organisation=models.OuterRef("organisation"), ended_at=None
+    )
+    is_listed = models.Q(**{f"{professional}__organisation": models.F("organisation")})
+    return is_listed | models.Q(models.Exists(situations))
+
+
 class GrantQuerySet(ScopedQuerySet["Grant"]):
     def rows_visible_to(self, actor: Actor) -> GrantQuerySet:
         """The holder sees every grant on the record; anybody else sees the grants they were given."""
@@ -45,12 +56,18 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
     def current(self, at: datetime) -> GrantQuerySet:
         """Begun, not ended, not revoked. Periods are half-open: a grant is over at `ends_at` exactly.
 
-        A right of the care team ends with the right of the colleague through whom it stands.
+        A right of the care team ends with the right of the colleague through whom it stands, and when one of the two
+        leaves the organisation that made them a team.
         """
+        same_place = _works_there("professional") & _works_there("through__professional")
         through = models.Q(through__isnull=True) | (
-            _lasts("through__", at) & models.Q(through__revoked_at__isnull=True)
+            _lasts("through__", at) & models.Q(through__revoked_at__isnull=True) & same_place
         )
-        return self.filter(_lasts("", at), through, starts_at__lte=at, revoked_at__isnull=True)
+        return self.not_ended(at).filter(through, starts_at__lte=at)
+
+    def not_ended(self, at: datetime) -> GrantQuerySet:
+        """Neither over nor revoked: what a decision ends, whether it opens anything at this moment or not."""
+        return self.filter(_lasts("", at), revoked_at__isnull=True)
 
     def not_blocked(self) -> GrantQuerySet:
         """Those whose professional the patient does not block: a block wins over any consent (facts, rule 3)."""
@@ -248,8 +265,13 @@ class AccessSettings(IdentifiedModel):
         return self.masks_new_since is not None
 
     def allows(self, origin: str) -> bool:
-        """Whether an emergency of this kind opens the record."""
-        return self.allows_regulation if origin == Grant.Origin.REGULATION else self.allows_break_glass
+        """Whether rights of this origin open the record. What the patient gives in person always does."""
+        refusable = {
+            Grant.Origin.REGULATION: self.allows_regulation,
+            Grant.Origin.BREAK_GLASS: self.allows_break_glass,
+            Grant.Origin.CARE_TEAM: self.allows_care_team,
+        }
+        return refusable.get(Grant.Origin(origin), True)
 
 
 class PrimaryDoctor(IdentifiedModel):
@@ -279,10 +301,20 @@ class PrimaryDoctor(IdentifiedModel):
 
 class ExplanationRequestQuerySet(DecisionQuerySet):
     def rows_visible_to(self, actor: Actor) -> Self:
-        """Those of the patient's side; those put to a professional or to a colleague of the same organisation."""
+        """Those of the patient's side; those put to a professional or to a colleague of the same organisation.
+
+        Whoever came answers for it, even refused since; a colleague whom the patient refuses learns nothing. Nor does
+        who acts for a minor, of a question about somebody who came in secret (CSP L1111-5).
+        """
         if actor.capacity != Capacity.PROFESSIONAL or actor.record_id is not None or actor.professional_id is None:
-            return super().rows_visible_to(actor)
+            rows = super().rows_visible_to(actor)
+            if actor.capacity == Capacity.HOLDER:
+                return rows
+            came = AuditEvent.objects.visible_to(actor).filter(professional_id=models.OuterRef("professional"))
+            return rows.filter(models.Exists(came))
+        blocked = Block.objects.standing().filter(record=models.OuterRef("record"), professional=actor.professional_id)
         colleague = models.Q(professional__organisation__professionals=actor.professional_id)
+        colleague &= ~models.Q(models.Exists(blocked))
         return self.filter(models.Q(professional_id=actor.professional_id) | colleague).distinct()
 
 

@@ -142,6 +142,10 @@ def _granted(
     # A closed record is read by nobody who treats its holder (CSP R1111-36); its family keeps the archive.
     if grant is None or (grant.professional_id and not grant.record.is_open):
         return None
+    decided = getattr(grant.record, "access_settings", None)
+    if decided is not None and not decided.allows(grant.origin):
+        # Given at the very moment of the refusal, which ended those it saw.
+        return None
     practice = practice_behind(door, grant.professional) if grant.professional else None
     identity = grant.record.identity
     actor = Actor(

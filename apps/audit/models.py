@@ -44,13 +44,18 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
             rows = rows.exclude(facts__has_key=hidden.HIDDEN)
         return rows
 
-    def acts_of(self, professional_ids: Collection[UUID], *, reader: UUID, record_id: UUID) -> Self:
-        """What these professionals did on one record; in secret, only what `reader`, one of them, did.
+    def acts_of(self, professional_ids: Collection[UUID], *, reader: Actor) -> Self:
+        """What these professionals did on the record `reader`, one of them, stands in.
+
+        In secret, and upon what is kept from `reader`, only what `reader` did: a line would tell that it is there.
 
         The caller has checked who may ask (`access.care_history`).
         """
-        rows = self.filter(record_id=record_id, professional_id__in=professional_ids)
-        rows = rows.exclude(~models.Q(professional_id=reader), facts__has_key=hidden.HIDDEN)
+        rows = self.filter(record_id=reader.record_id, professional_id__in=professional_ids)
+        by_others = ~models.Q(professional_id=reader.carer_id)
+        rows = rows.exclude(by_others, facts__has_key=hidden.HIDDEN)
+        for targets in hidden.kept_from(reader):
+            rows = rows.exclude(by_others, target_id__in=targets)
         return rows.scoped("acts_of", None)
 
     def newest_first(self) -> Self:

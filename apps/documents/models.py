@@ -76,15 +76,16 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         if Permission.DOCUMENTS_VIEW not in permissions(Section.DOCUMENTS, actor.capacity):
             return self.none()
         rows = self.filter(record_id=actor.record_id, arrived_at__isnull=False, deleted_at__isnull=True)
-        if not actor.is_professional:
-            return rows.filter(self._open_to(actor))
+        return rows.filter(self._allowed_to(actor) if actor.is_professional else self._open_to(actor))
+
+    @staticmethod
+    def _allowed_to(actor: Actor) -> Q:
+        """What a professional's profession may read and the patient did not mask to them, and what they wrote."""
         allowed = Q(type_code__in=readable_types(actor.profession or ""))
         if not actor.sees_masked:
             allowed &= Q(masked_at__isnull=True)
-        if actor.professional_id is None:
-            # Whoever wrote nothing is not the author of what has none.
-            return rows.filter(allowed)
-        return rows.filter(allowed | Q(author_id=actor.professional_id))
+        # Whoever wrote nothing is not the author of what has none.
+        return allowed if actor.professional_id is None else allowed | Q(author_id=actor.professional_id)
 
     @staticmethod
     def _open_to(actor: Actor) -> Q:
@@ -106,6 +107,8 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
 
     def kept_from(self, actor: Actor) -> Self:
         """What the record holds and this reader of it must not know of, for a question inside another one."""
+        if actor.is_professional:
+            return self.filter(~self._allowed_to(actor), record_id=actor.record_id).scoped("kept_from", None)
         is_open = self._open_to(actor)
         # `_KEPT` adds nothing: it is said for the index that holds only these rows, in a record of thousands.
         rows = self.filter(_KEPT, ~is_open, record_id=actor.record_id) if is_open else self.none()
@@ -422,7 +425,7 @@ class Document(IdentifiedModel):
 
 
 class Opening(models.Model):
-    """Somebody has opened a document, for the first time and for the last.
+    """Somebody has opened a document, for the first time, and for the last: in which capacity, and when.
 
     It tells the pages of one reading from a new reading, and one professional from two. The history of every
     single reading is the audit trail's.

@@ -119,7 +119,8 @@ _file_of = Statement(lambda document_id: _everything().filter(pk=document_id).va
 
 @transaction.atomic
 def mask(*, actor: Actor, document: Document, at: datetime) -> Document:
-    """Hides a document from professionals. Its author keeps it (CSP R1111-49)."""
+    """Hides a document from professionals. Its author keeps it (CSP R1111-49). Raises NotVisible, Refused."""
+    _lock_version(document)
     require(actor, Permission.DOCUMENTS_MASK, document)
     if document.masked_at is None and actor.user_id:
         document.mask(by=actor.user_id, at=at)
@@ -130,7 +131,8 @@ def mask(*, actor: Actor, document: Document, at: datetime) -> Document:
 
 @transaction.atomic
 def unmask(*, actor: Actor, document: Document, at: datetime) -> Document:
-    """Shows a masked document to professionals again."""
+    """Shows a masked document to professionals again. Raises NotVisible, Refused."""
+    _lock_version(document)
     require(actor, Permission.DOCUMENTS_MASK, document)
     if document.masked_at is not None:
         document.unmask()
@@ -188,14 +190,14 @@ def read(*, actor: Actor, document: Document, at: datetime) -> None:
     """Notes that somebody reads a document: what every view that shows its content calls first.
 
     The pages of one reading count once; a reading by anybody but the holder enters the trail at once
-    (CSP L1111-19; facts, rule 32).
+    (CSP L1111-19; facts, rule 32). The same person by another right (consent, then an emergency) reads anew.
     """
     require(actor, Permission.DOCUMENTS_VIEW, document)
     if actor.is_secret:
         _read_in_secret(document, actor, at)
         return
-    going_on = Opening.objects.filter(document=document, user_id=actor.person_id, last_at__gt=at - READING)
-    if not going_on.exists():
+    going_on = Opening.objects.filter(document=document, user_id=actor.person_id, capacity=actor.capacity)
+    if not going_on.filter(last_at__gt=at - READING).exists():
         _begin_reading(document, actor, at)
 
 
@@ -242,11 +244,11 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
     )
     if is_first:
         document.note_first_opening(by_professional=actor.is_professional, at=at)
-    elif opening.last_at > at - READING:
+    elif opening.capacity == actor.capacity and opening.last_at > at - READING:
         return
     else:
-        opening.last_at = at
-        opening.save(update_fields=["last_at"])
+        opening.capacity, opening.last_at = actor.capacity, at
+        opening.save(update_fields=["capacity", "last_at"])
     if actor.capacity != Capacity.HOLDER:
         audit.record(actor=actor, verb="documents.opened", at=at, target=document)
 
@@ -367,6 +369,13 @@ def _label(author: Practice) -> str:
 def _everything() -> DocumentQuerySet:
     everything: DocumentQuerySet = Document.objects.unscoped(why="Calepin itself finishes or ends a document's life")
     return everything
+
+
+def _lock_version(document: Document) -> None:
+    """Waits for a newer version that is just taking the place of `document`, which then is the old one: what is done
+    to it would be said of a document that nobody looks at any more."""
+    rows = _everything().select_for_update(of=("self",)).filter(pk=document.pk)
+    document.replaced_by_id = rows.values_list("replaced_by_id", flat=True).first()
 
 
 def _conclude(document: Document, file: StoredFile, text: str | None, at: datetime) -> None:

@@ -21,8 +21,10 @@ def take_place(document: Document) -> None:
     if not family:
         return
     _keep_secret([document, *family])
-    newer = [other for other in family if other.replaces != document.unique_id and _is_newer(other, document)]
-    newer += [other for other in family if other.replaces == document.unique_id]
+    # Nothing that the patient may read goes behind what still waits to be announced to them.
+    ahead = [other for other in family if document.is_withheld or not other.is_withheld]
+    newer = [other for other in ahead if other.replaces != document.unique_id and _is_newer(other, document)]
+    newer += [other for other in ahead if other.replaces == document.unique_id]
     if newer:
         head = max(newer, key=_rank)
         _everything().filter(pk=document.pk).update(
@@ -97,7 +99,9 @@ def _family(document: Document) -> list[Document]:
     if document.set_id:
         related |= Q(set_id=document.set_id)
     rows = _everything().filter(related, _same_hand(document), record=document.record_id, replaced_by__isnull=True)
-    return list(rows.filter(arrived_at__isnull=False, deleted_at__isnull=True).exclude(pk=document.pk))
+    rows = rows.filter(arrived_at__isnull=False, deleted_at__isnull=True).exclude(pk=document.pk)
+    # Locked: a mask that the patient sets at this moment must not be written over.
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _same_hand(document: Document) -> Q:

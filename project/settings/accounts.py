@@ -101,6 +101,7 @@ ACCOUNT_RATE_LIMITS = {
     "emergency": "10/10m/user",
     # Codes of shares that open nothing. The share itself counts wrong answers, whoever they come from.
     "open_share": "20/15m/ip",
+    "open_share_signed_in": "20/15m/ip,20/15m/user",
     # Patients come one by one; asking for one person after another is no consultation.
     "find_patient": "30/10m/user",
     # Each try to sign in by ProSanté Connect comes by twice: on the way out and on the way back.

@@ -23,6 +23,7 @@ from apps.core.clock import now
 from apps.documents import selectors as documents
 from apps.home import who_sees_what
 from apps.notifications.models import Notice
+from apps.professionals.models import Professional
 from apps.professionals.professions import Profession
 from apps.records.models import HealthRecord
 from tests.access.control import NO_ACCESS, decide, emergency, events, inside, practice, professional, titles, told
@@ -234,6 +235,25 @@ def test_one_primary_doctor_at_a_time(world: World) -> None:
     decisions.block(actor=world.camille, professional=professional(world, "aubry"), at=now())
     emergency(world, "lemaire")
     assert told(world, "aubry", "access.emergency_for_primary_doctor") == []
+
+
+def test_rule_03_a_blocked_colleague_is_not_asked_to_explain(world: World) -> None:
+    """Whom the patient refuses must not learn, by a question to the organisation, that they are treated there."""
+    aubry, benali = professional(world, "aubry"), professional(world, "benali")
+    Professional.objects.filter(pk=benali.pk).update(organisation=aubry.organisation)
+    emergency(world)
+    decisions.block(actor=world.camille, professional=benali, at=now())
+    request = explanations.ask(actor=world.camille, professional=aubry, at=now())
+    assert told(world, "benali", "access.explanation_asked") == []
+    assert len(told(world, "aubry", "access.explanation_asked")) == 1
+    client = sign_in(Client(), world.user("benali"))
+    assert "Camille" not in client.get("/pro/demandes/").content.decode()
+    assert client.get(f"/pro/demandes/{request.pk}/").status_code == 404
+    with pytest.raises(NotVisible):
+        explanations.answer(actor=practice(world, "benali"), request_id=request.pk, text="C’est moi", at=now())
+    # Who came answers for it, even refused since.
+    decisions.block(actor=world.camille, professional=aubry, at=now())
+    explanations.answer(actor=practice(world, "aubry"), request_id=request.pk, text="Aux urgences.", at=now())
 
 
 def test_a_stranger_is_explained_within_fifteen_days(world: World) -> None:

@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from apps.access import decisions, emergencies, spaces
-from apps.access.models import Grant
+from apps.access.models import AccessSettings, Grant
 from apps.access.policy import NotVisible, Refused
-from apps.core.actor import system
+from apps.core.actor import Capacity, system
 from apps.core.clock import now
 from apps.demo.people import CAMILLE
 from apps.documents.models import Document
@@ -226,6 +226,18 @@ def test_rule_07_refusing_ends_the_emergency_that_is_going_on(world: World) -> N
     assert "Ce patient n’autorise pas l’accès en urgence." in answer.content.decode()
 
 
+@pytest.mark.parametrize("mode", [Grant.Origin.BREAK_GLASS, Grant.Origin.REGULATION])
+def test_rule_07_an_emergency_that_slipped_in_beside_the_refusal_opens_nothing(
+    world: World, mode: Grant.Origin
+) -> None:
+    """The patient refuses while the glass breaks: both are written, and the refusal wins."""
+    regulator(world)
+    grant = emergency(world, mode=mode)
+    refused = "allows_regulation" if mode == Grant.Origin.REGULATION else "allows_break_glass"
+    AccessSettings(record=world.cast.records["camille"], **{refused: False}).save()
+    assert spaces.resolve(user=world.user("aubry"), path=f"/pro/patients/{grant.alias}/", at=now()) is None
+
+
 # --- Rule 32 and 33 ---------------------------------------------------------------------------------------
 
 
@@ -237,6 +249,19 @@ def test_rule_32_each_reading_in_an_emergency_is_in_the_patients_history_at_once
     journal = sign_in(Client(), world.user("camille")).get("/acces/journal/").content.decode()
     assert "Docteur Marc Aubry a ouvert «\xa0Ordonnance\xa0»" in journal
     assert f"/acces/soignants/{professional(world, 'aubry').pk}/" in journal
+
+
+def test_rule_32_an_emergency_after_consent_was_withdrawn_is_another_reading(world: World) -> None:
+    """What Dre Benali read by consent a moment ago, she reads again in an emergency: the trail holds both."""
+    document = world.paper(world.camille, title="Ordonnance")
+    benali = sign_in(Client(), world.user("benali"))
+    page = f"/pro/patients/{{}}/documents/{document.pk}/"
+    benali.get(page.format(world.grant("benali", "camille").alias))
+    decisions.withdraw(actor=world.camille, professional=professional(world, "benali"), at=now())
+    urgent = emergency(world, "benali")
+    for _page in range(2):
+        assert benali.get(page.format(urgent.alias)).status_code == 200
+    assert [event.capacity for event in events("documents.opened")] == [Capacity.PROFESSIONAL, Capacity.EMERGENCY]
 
 
 @pytest.mark.parametrize("state", ["closed", "opposed", "notified"])

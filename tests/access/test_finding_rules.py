@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.access import consent, decisions, finding, services, showing, spaces
 from apps.access.finding import Sought
-from apps.access.models import Finding, Grant, ShownCode
+from apps.access.models import AccessSettings, Finding, Grant, ShownCode
 from apps.access.policy import NotVisible, Refused
 from apps.core.actor import Actor
 from apps.core.clock import now
@@ -333,6 +333,49 @@ def test_the_team_ends_with_the_colleagues_right(world: World) -> None:
     grant = join(world, a_nurse_beside_benali(world))
     path = f"/pro/patients/{grant.alias}/"
     decisions.withdraw(actor=world.camille, professional=professional(world, "benali"), at=now())
+    assert spaces.resolve(user=world.user("jeanne"), path=path, at=now()) is None
+
+
+@pytest.mark.parametrize("leaver", ["Roche", "Benali"])
+def test_the_team_ends_when_one_of_the_two_leaves_the_organisation(world: World, leaver: str) -> None:
+    """Whoever no longer works beside the colleague whom the patient let in is no member of the team."""
+    grant = join(world, a_nurse_beside_benali(world))
+    path = f"/pro/patients/{grant.alias}/"
+    assert spaces.resolve(user=world.user("jeanne"), path=path, at=now()) is not None
+    who = Professional.objects.filter(family_name=leaver)
+    Situation.objects.get_or_create(professional=who.get(), profession="MEDECIN", organisation=grant.organisation)
+    who.update(organisation=professional(world, "aubry").organisation)
+    # Listed elsewhere first, and still working here.
+    assert spaces.resolve(user=world.user("jeanne"), path=path, at=now()) is not None
+    Situation.objects.filter(professional__in=who, organisation=grant.organisation).update(ended_at=now())
+    assert spaces.resolve(user=world.user("jeanne"), path=path, at=now()) is None
+    # Dre Benali has the patient's own word, wherever she works.
+    own = f"/pro/patients/{world.grant('benali', 'camille').alias}/"
+    assert spaces.resolve(user=world.user("benali"), path=own, at=now()) is not None
+
+
+@pytest.mark.parametrize("refusal", ["block", "no teams"])
+def test_rule_03_a_team_right_that_sleeps_does_not_wake_up_after_a_refusal(world: World, refusal: str) -> None:
+    """The nurse is elsewhere when the patient refuses, and takes it back; then the nurse comes back."""
+    nurse = a_nurse_beside_benali(world)
+    grant = join(world, nurse)
+    paul = Professional.objects.get(pk=nurse.professional_id)
+    Professional.objects.filter(pk=paul.pk).update(organisation=None)
+    if refusal == "block":
+        decisions.block(actor=world.camille, professional=paul, at=now())
+        decisions.unblock(actor=world.camille, professional=paul, at=now())
+    else:
+        for allows in (False, True):
+            decisions.decide_care_team(actor=world.camille, allows_care_team=allows, at=now())
+    Professional.objects.filter(pk=paul.pk).update(organisation=paul.organisation)
+    assert spaces.resolve(user=world.user("jeanne"), path=f"/pro/patients/{grant.alias}/", at=now()) is None
+
+
+def test_a_team_right_that_slipped_in_beside_the_refusal_opens_nothing(world: World) -> None:
+    """The patient refuses care teams while a colleague joins: both are written, and the refusal wins."""
+    grant = join(world, a_nurse_beside_benali(world))
+    AccessSettings(record=world.cast.records["camille"], allows_care_team=False).save()
+    path = f"/pro/patients/{grant.alias}/"
     assert spaces.resolve(user=world.user("jeanne"), path=path, at=now()) is None
 
 

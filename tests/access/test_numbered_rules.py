@@ -8,17 +8,21 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import resolve
 
 from apps.access import services as access
 from apps.access import spaces
 from apps.access.models import Grant
 from apps.access.policy import Refused, get_visible
 from apps.access.services import majority
-from apps.core.actor import Actor, Capacity
+from apps.audit.models import AuditEvent
+from apps.core.actor import Actor, Capacity, system
 from apps.core.clock import now
 from apps.demo.people import LEO
 from apps.documents import services
 from apps.documents.models import Document
+from apps.files.models import StoredFile
+from apps.records.drawing import draw_ins
 from apps.records.models import HealthIdentity, HealthRecord
 from apps.records.nir import normalise_nir
 from tests.access.control import events, titles
@@ -90,6 +94,79 @@ def test_rule_10_a_replaced_document_leaves_every_list_and_is_read_from_the_new_
     assert "première version" not in page.get(f"{base}documents/").content.decode()
     assert "première version" in page.get(f"{base}documents/{new.pk}/").content.decode()
     assert page.get(f"{base}documents/{old.pk}/").status_code == 200
+
+
+def test_rule_15_another_format_is_refused_with_the_list_of_formats(world: World) -> None:
+    camille = sign_in(Client(), world.user("camille"))
+    assert "PDF" in camille.get("/documents/ajouter/").content.decode()
+    sent = {
+        "files": SimpleUploadedFile("programme.exe", b"MZ" + bytes(200), "application/pdf"),
+        "type_code": "DOCPAT02",
+        "visibility": "caregivers",
+        "act_on_day": "1",
+        "act_on_month": "1",
+        "act_on_year": "2026",
+    }
+    answer = camille.post("/documents/ajouter/", sent)
+    assert answer.status_code == 422
+    for known in ("PDF", "JPEG", "PNG", "TIFF"):
+        assert known in answer.content.decode()
+    assert not Document.objects.unscoped(why="test").exists()
+    assert not StoredFile.objects.exists()
+
+
+def test_rule_17_an_aidant_does_not_share_show_nor_decide(world: World) -> None:
+    paper = world.paper(world.camille, title="Radio")
+    grant = Grant(
+        record=world.cast.records["camille"],
+        grantee=world.user("jeanne"),
+        capacity=Capacity.CAREGIVER,
+        origin=Grant.Origin.INVITATION,
+        starts_at=world.at,
+    )
+    grant.save()
+    space, jeanne = f"/pour/{grant.alias}", sign_in(Client(), world.user("jeanne"))
+    assert jeanne.get(f"{space}/documents/{paper.pk}/").status_code == 200
+    nguyen = world.cast.professionals["nguyen"].pk
+    decisions = ("autoriser", "retirer", "bloquer", "debloquer", "administrateur", "medecin-traitant", "inconnu")
+    closed = [f"/documents/{paper.pk}/{act}/" for act in ("partager", "supprimer", "masquer", "demasquer")]
+    closed += [f"/acces/soignants/{nguyen}/{decision}/" for decision in decisions]
+    closed += ["/montrer/", "/acces/urgence/", "/acces/nouveaux-documents/", "/acces/equipe/", "/documents/corbeille/"]
+    before = {event.pk for event in AuditEvent.objects.unscoped(why="test")}
+    rights = set(Grant.objects.unscoped(why="test").filter(record=grant.record))
+    for address in closed:
+        assert resolve(address), address
+        for answer in (jeanne.get(space + address), jeanne.post(space + address)):
+            assert answer.status_code in (403, 404, 405), (address, answer.status_code)
+    assert {event.pk for event in AuditEvent.objects.unscoped(why="test")} == before
+    assert set(Grant.objects.unscoped(why="test").filter(record=grant.record)) == rights
+
+
+def test_rule_19_a_second_parent_sees_what_the_first_sees_and_each_right_is_its_own(world: World) -> None:
+    paper = world.paper(world.camille_for_leo, title="Certificat de Léo")
+    second = access.grant_representation(
+        actor=system(), record=world.cast.records["leo"], parent=world.user("jeanne"), at=now()
+    )
+    assert second.ends_at == majority(LEO.traits.birth_date)
+    jeanne = sign_in(Client(), world.user("jeanne"))
+    address = f"/pour/{second.alias}/documents/{paper.pk}/"
+    assert jeanne.get(address).status_code == 200
+    camille = sign_in(Client(), world.user("camille"))
+    # The way of one is not the way of the other.
+    assert camille.get(address).status_code == 404
+    access.revoke(actor=world.camille_for_leo, grant=second, at=now())
+    assert jeanne.get(address).status_code == 404
+    assert camille.get(f"/pour/{world.grant('camille', 'leo').alias}/documents/{paper.pk}/").status_code == 200
+
+
+def test_rule_29_an_identity_only_retrieved_feeds_nothing_and_is_drawn_nowhere(world: World) -> None:
+    camille = sign_in(Client(), world.user("camille"))
+    assert "datamatrix" in camille.get("/identite/").content.decode().casefold()
+    identities = HealthIdentity.objects.unscoped(why="test").filter(record=world.cast.records["camille"])
+    identities.update(state="retrieved")
+    with pytest.raises(Refused):
+        world.paper(world.carer("benali"))
+    assert draw_ins(identities.get()) is None
 
 
 def test_rule_21_parental_access_ends_by_itself_on_the_eighteenth_birthday(world: World) -> None:

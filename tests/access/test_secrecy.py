@@ -9,16 +9,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from apps.access import overview
+from apps.access import explanations, overview
 from apps.access.ages import may_ask_secrecy
-from apps.access.models import Grant
+from apps.access.emergencies import Person
+from apps.access.finding import Sought, find_by_identity
+from apps.access.models import Finding, Grant
+from apps.accounts.services import open_account
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.core.clock import now
+from apps.demo.people import ZOE
 from apps.documents import services
 from apps.documents.models import Document, Opening
 from apps.home.selectors import activity, home
 from apps.notifications.models import Notice
+from tests.access.control import practice
 from tests.support.cast import World, sign_in
 from tests.support.papers import a_pdf
 
@@ -127,6 +132,46 @@ def test_a_long_secret_visit_is_noted_again(
         as_benali.get(address)
     rows = AuditEvent.objects.visible_to(zoe).filter(verb="access.entered_in_secret")
     assert rows.count() == 2
+
+
+def test_rule_20_that_she_was_looked_up_is_not_told_before_the_way_of_the_visit_is_chosen(
+    world: World, mother: Actor, zoe: Actor
+) -> None:
+    """Dre Benali, who is in already, looks Zoé up in front of her: entering in secret must still be a secret."""
+    before = trail(mother)
+    sought = Sought(ZOE.ins_number, Person("Rivoire", "Zoé", ZOE.traits.birth_date, "F"))
+    found = find_by_identity(actor=practice(world, "benali"), sought=sought, way=Finding.Way.IDENTITY, at=now())
+    assert found is not None
+    assert trail(mother) == before
+    assert trail(zoe)[0] == "Docteure Nadia Benali a cherché le dossier et l’a trouvé"
+    # Who is not in yet has no secret to keep, and the parents see who looks for their child.
+    find_by_identity(actor=practice(world, "nguyen"), sought=sought, way=Finding.Way.IDENTITY, at=now())
+    assert "a cherché le dossier et l’a trouvé" in trail(mother)[0]
+
+
+def test_rule_20_a_question_about_a_secret_visit_is_a_secret_too(
+    world: World, as_benali: Client, mother: Actor, address: str
+) -> None:
+    """Zoé, who has a phone of her own by now, asks why Dre Benali came: her mother learns of no visit by it."""
+    record = world.cast.records["zoe"]
+    record.holder = open_account(identifier="zoe.rivoire", given_name="Zoé", family_name="Rivoire", is_demo=True)
+    record.save(update_fields=["holder"])
+    zoe, benali = Actor(record.holder.pk, Capacity.HOLDER, record.pk), world.cast.professionals["benali"]
+    # Her mother let Dre Benali in; all that Dre Benali did since was secret.
+    as_benali.post(f"{address}secret/")
+    before, told_before = trail(mother), told(world)
+    request = explanations.ask(actor=zoe, professional=benali, at=now())
+    explanations.answer(actor=practice(world, "benali"), request_id=request.pk, text="Vous me l’aviez dit.", at=now())
+    assert (trail(mother), told(world)) == (before, told_before)
+    assert overview.explanation_requests(actor=mother) == []
+    assert overview.explanation_requests(actor=zoe) == [request]
+    notices = Notice.objects.unscoped(why="a test looks at what was told").filter(user=record.holder)
+    assert [notice.kind for notice in notices] == ["access.explanation_given"]
+    assert trail(zoe)[0] == "Docteure Nadia Benali a répondu à une demande d’explication"
+    # Once Dre Benali came openly, the question says nothing more.
+    as_benali.post(f"{address}secret/quitter/")
+    as_benali.get(address)
+    assert overview.explanation_requests(actor=mother) == [request]
 
 
 def test_it_is_offered_for_nobody_but_a_minor_of_that_age(world: World, as_benali: Client, as_camille: Client) -> None:

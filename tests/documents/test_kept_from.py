@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -16,7 +20,7 @@ from apps.accounts.services import open_account
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
 from apps.core.clock import now
-from apps.documents import disclosure, selectors, services
+from apps.documents import disclosure, selectors, services, versions
 from apps.documents.confidentiality import Confidentiality, Level, one_month_after
 from apps.documents.models import Document
 from apps.documents.sharing import selectors as shares
@@ -321,3 +325,69 @@ def test_for_each_reader_what_is_not_readable_is_what_is_kept(world: World, leo:
         kept = {document.pk for document in Document.objects.kept_from(reader)}
         assert len(kept) == number
         assert kept == everything - {document.pk for document in Document.objects.readable_to(reader)}
+
+
+def _version(world: World, number: int, **kept_from: bool) -> Document:
+    """One version of Camille's report, deposited as it comes."""
+    paper = Paper(unique_id=f"1.2.250.1.999.{number}", version=number, title=f"Compte rendu {number}")
+    document = services.deposit(
+        actor=world.carer("benali"),
+        uploads=[SimpleUploadedFile("cr.xml", paper.bytes(), "text/xml")],
+        type_code="",
+        title="",
+        act_on=None,
+        confidentiality=Confidentiality(**kept_from),
+        at=world.at,
+    )
+    return services.settle(document_id=document.pk, at=world.at)
+
+
+def _titles(actor: Actor) -> list[str]:
+    return sorted(Document.objects.visible_to(actor).values_list("title", flat=True))
+
+
+def test_a_version_that_comes_late_is_read_while_the_newest_waits(world: World) -> None:
+    """The third came first and is withheld: the second replaces the first for the patient all the same."""
+    _version(world, 1)
+    newest = _version(world, 3, is_withheld=True)
+    _version(world, 2)
+    assert _titles(world.camille) == ["Compte rendu 2"]
+    assert _titles(world.carer("benali")) == ["Compte rendu 2", "Compte rendu 3"]
+    disclosure.announce(actor=world.carer("benali"), document=newest, at=world.at)
+    assert _titles(world.camille) == ["Compte rendu 3"]
+
+
+def test_what_was_replaced_meanwhile_is_not_said_to_be_masked(world: World) -> None:
+    """Camille looks at a report while its correction arrives: what she then masks must not stay open to anybody."""
+    looked_at = get_visible(Document, world.camille, _version(world, 1).pk)
+    _version(world, 2)
+    with pytest.raises(Refused):
+        services.mask(actor=world.camille, document=looked_at, at=world.at)
+    assert _titles(world.camille) == ["Compte rendu 2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rule_05_a_mask_set_while_the_correction_arrives_covers_it(world: World) -> None:
+    first, newest = _version(world, 1), _version(world, 2)
+    rows = Document.objects.unscoped(why="a test goes back to the moment when the correction arrives")
+    rows.filter(pk=first.pk).update(replaced_by=None)
+    looked_at = get_visible(Document, world.camille, first.pk)
+    masked = threading.Event()
+
+    def mask() -> None:
+        try:
+            with transaction.atomic():
+                services.mask(actor=world.camille, document=looked_at, at=world.at)
+                masked.set()
+                time.sleep(0.5)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as phone:
+        done = phone.submit(mask)
+        assert masked.wait(timeout=30)
+        with transaction.atomic():
+            versions.take_place(newest)
+        done.result()
+    assert set(rows.values_list("pk", "replaced_by")) == {(first.pk, newest.pk), (newest.pk, None)}
+    assert not rows.filter(masked_at=None).exists()

@@ -13,12 +13,14 @@ from pytest_django import DjangoAssertNumQueries
 from apps.access import decisions
 from apps.access import services as access
 from apps.access.models import Grant
+from apps.access.policy import get_visible
 from apps.audit.models import AuditEvent
 from apps.core.clock import now
 from apps.documents import services
 from apps.documents.models import Document
+from apps.professionals.models import Professional
 from apps.records.models import HealthIdentity
-from tests.access.control import emergency, professional
+from tests.access.control import emergency, inside, professional
 from tests.documents.factories import many_papers
 from tests.support.cast import World, sign_in
 from tests.support.clinical import Paper
@@ -211,6 +213,28 @@ def test_history_holds_her_organisations_visits_and_no_others(world: World, cami
     assert "Aubry" not in page.text
     assert secret.title not in page.text
     assert "Camille a" not in page.text
+
+
+def test_rule_05_history_tells_nothing_of_what_is_kept_from_her(world: World, camilles: str, as_benali: Client) -> None:
+    """A colleague's lines on what the patient masked to her, or on what her profession may not read, are not there."""
+    lake, at = professional(world, "benali").organisation, now()
+    Professional.objects.filter(pk=professional(world, "aubry").pk).update(organisation=lake)
+    right = access.authorise_professional(actor=world.camille, professional=professional(world, "aubry"), at=at)
+    aubry = inside(world, "aubry", right.alias)
+    access.enter(actor=aubry, at=at)
+    papers = [world.paper(aubry, title=title) for title in ("Radio du genou", "Bilan du sommeil")]
+    address = f"{camilles}historique/"
+    assert Page(as_benali.get(address)).text.count("Docteur Marc Aubry a ajouté") == 2
+    services.mask(actor=world.camille, document=get_visible(Document, world.camille, papers[1].pk), at=at)
+    page = Page(as_benali.get(address)).text
+    assert page.count("Docteur Marc Aubry a ajouté") == 1
+    assert "Docteur Marc Aubry a consulté le dossier" in page
+    assert "Radio du genou" in page
+    # Whoever wrote it, and whom the patient lets see what is masked, read the line.
+    own = Page(sign_in(Client(), world.user("aubry")).get(f"/pro/patients/{right.alias}/historique/")).text
+    assert "Bilan du sommeil" in own
+    decisions.name_administrator(actor=world.camille, professional=professional(world, "benali"), at=at)
+    assert "Bilan du sommeil" in Page(as_benali.get(address)).text
 
 
 def test_leaving_leads_to_the_patients_and_the_next_page_is_a_new_visit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,11 @@ from pytest_django import Settings
 
 from apps.core.clock import now
 from apps.documents.models import Document
+from apps.professionals import selectors as directory
 from apps.professionals.models import Organisation, Professional, Situation
+from apps.professionals.professions import Profession
+from apps.professionals.prosante_connect import services
+from apps.professionals.prosante_connect.claims import Activity, Identity, Workplace
 from apps.professionals.services import list_professional
 from tests.support.cast import World
 from tests.support.html import Page
@@ -256,3 +261,23 @@ def test_a_place_costs_one_query_more(doctor: Client, world: World, as_benali: C
             client.get(record_path(world))
         counts.append(len(queries))
     assert counts[1] == counts[0] + 1
+
+
+def _at(place: Workplace, number: str) -> Professional:
+    """Somebody who comes from `place`, as ProSanté Connect names it."""
+    activities = (Activity(Profession.PHARMACIEN, place),)
+    return services.welcome(Identity(number, "", "Inès", "Faure", False, activities), at=now())
+
+
+@pytest.mark.parametrize("address", ["", "74000"])
+def test_a_name_alone_makes_no_colleagues(address: str, db: None) -> None:
+    """Two pharmacies of one name, of which no number and no street is known, are not one care team."""
+    nameless = Workplace("Pharmacie Centrale", Organisation.Kind.PHARMACY, address=address)
+    here, there = _at(nameless, "10100000086"), _at(nameless, "10100000094")
+    assert here.organisation != there.organisation
+    assert directory.colleagues_of(professional_id=here.pk) == [here.pk]
+    # Coming back, each is where they were.
+    assert _at(nameless, "10100000086").organisation == here.organisation
+    assert Organisation.objects.filter(name="Pharmacie Centrale").count() == 2
+    located = replace(nameless, address="3 rue du Parc, 74000")
+    assert _at(located, "10100000086").organisation == _at(located, "10100000094").organisation

@@ -1,6 +1,6 @@
-"""How many codes that open nothing are taken: from one address, and from everywhere in one minute.
+"""How many codes that open nothing are taken: from one address or account, and from everywhere in one minute.
 
-The third limit, on wrong answers to one share, is the share's own (`models.MAX_TRIES`): it holds whatever the
+The last limit, on wrong answers to one share, is the share's own (`models.MAX_TRIES`): it holds whatever the
 address, and does not depend on the cache.
 """
 
@@ -20,8 +20,11 @@ logger = structlog.get_logger(__name__)
 
 
 def admit(request: HttpRequest) -> Any:
-    """Counts one try of this address. Falsy when there were too many; `.rollback()` takes it back."""
-    if not request.user.is_authenticated and cache.get(_key(), 0) >= settings.SHARE_UNKNOWN_CODES_PER_MINUTE:
+    """Counts one try of this address, and of this account. Falsy when there were too many; `.rollback()` takes it
+    back. Who is signed in is not paused by what strangers do: their account counts, wherever they ask from."""
+    if request.user.is_authenticated:
+        return consume_try(request, action="open_share_signed_in", limit_get=True)
+    if cache.get(_key(), 0) >= settings.SHARE_UNKNOWN_CODES_PER_MINUTE:
         logger.warning("share_codes_paused")
         return None
     return consume_try(request, action="open_share", limit_get=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.matrix import Permission, Section, permissions
@@ -54,10 +54,15 @@ class ShareQuerySet(ScopedQuerySet["Share"]):
         return self.filter(ends_at__gt=at, stopped_at__isnull=True, locked_at__isnull=True)
 
     def standing(self, at: datetime) -> Self:
-        """Running, in an open record, shared by somebody who still has the right to."""
+        """Running, in an open record, shared by somebody who still has the right to.
+
+        A document that became a minor's secret ends what a parent shared: they could not stop it any more.
+        """
+        secret = SharedDocument.objects.filter(share=OuterRef("pk"), document__hidden_from_representatives=True)
         by_right = Q(grant__isnull=True) | (
             Q(grant__revoked_at__isnull=True, grant__starts_at__lte=at)
             & (Q(grant__ends_at__isnull=True) | Q(grant__ends_at__gt=at))
+            & ~Q(Exists(secret))
         )
         return self.running(at).filter(by_right, record__state__in=HealthRecord.OPEN_STATES, created_by__is_active=True)
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.matrix import Permission
+from apps.access.models import Block
 from apps.access.policy import NotVisible, require
 from apps.access.selectors import people_who_see
 from apps.audit import services as audit
@@ -115,9 +116,10 @@ def open_share(*, code: str, opener: Opener, at: datetime, birth_year: int | Non
 
     A professional who is signed in needs the code alone; anybody else gives the patient's year of birth too. Each
     answer is counted before it is looked at, so that answers sent together are five all the same. Raises
-    CodeUnknown for an unknown code, one that is over and a wrong year alike; AlreadyOpened.
+    CodeUnknown for an unknown code, one that is over, a wrong year and a professional whom the patient refuses alike;
+    AlreadyOpened.
     """
-    found = _standing(code, at)
+    found = _standing(code, opener, at)
     if found is not None and _is_theirs(found, opener):
         return found
     if opener.professional is None:
@@ -149,7 +151,7 @@ def shown_to(*, code: str, opener: Opener, at: datetime) -> Share:
     share = _all().filter(code_hash=codes.hash_of(code)).first()
     if share is None or not _is_theirs(share, opener):
         raise CodeUnknown
-    if not _all().standing(at).filter(pk=share.pk).exists():
+    if not _standing_for(opener, at).filter(pk=share.pk).exists():
         raise ShareOver
     return share
 
@@ -172,8 +174,18 @@ def _all() -> ShareQuerySet:
     return everything
 
 
-def _standing(code: str, at: datetime) -> Share | None:
-    found = _all().standing(at).filter(code_hash=codes.hash_of(code))
+def _standing_for(opener: Opener, at: datetime) -> ShareQuerySet:
+    """Those that stand, without those of patients who refuse the opener: a block wins over any consent, a code
+    included (facts, rule 3)."""
+    rows = _all().standing(at)
+    if opener.professional is None:
+        return rows
+    blocks = Block.objects.standing().filter(record=models.OuterRef("record"), professional=opener.professional)
+    return rows.filter(~models.Exists(blocks))
+
+
+def _standing(code: str, opener: Opener, at: datetime) -> Share | None:
+    found = _standing_for(opener, at).filter(code_hash=codes.hash_of(code))
     return found.select_related("record__identity").first()
 
 

@@ -50,7 +50,7 @@ def welcome(identity: Identity, *, at: datetime) -> Professional:
     no record. The number alone says who somebody is; the account is theirs as a professional, never a patient's
     that happens to have the same name or address.
     """
-    places = [_situation(activity) for activity in identity.activities]
+    places = [_situation(activity, identity.number) for activity in identity.activities]
     professional, _is_new = Professional.objects.select_for_update().get_or_create(
         rpps_number=identity.number,
         defaults={
@@ -108,12 +108,16 @@ def _open_account(professional: Professional) -> User:
     )
 
 
-def _situation(activity: Activity) -> tuple[str, Organisation | None]:
-    return activity.profession, _organisation(activity.workplace) if activity.workplace else None
+def _situation(activity: Activity, number: str) -> tuple[str, Organisation | None]:
+    return activity.profession, _organisation(activity.workplace, number) if activity.workplace else None
 
 
-def _organisation(workplace: Workplace) -> Organisation:
-    """The organisation of the directory with these numbers; without any, the one with this name and address."""
+def _organisation(workplace: Workplace, number: str) -> Organisation:
+    """The organisation of the directory with these numbers; without any, the one with this name and address.
+
+    A name alone is not a place: “Pharmacie Centrale” is one in every town, and who works in one organisation is taken
+    for a colleague (care team, history, explanations). Without a street it is that of this professional alone.
+    """
     rows = Organisation.objects.select_for_update()
     found = None
     if workplace.finess_number:
@@ -121,7 +125,12 @@ def _organisation(workplace: Workplace) -> Organisation:
     if found is None and workplace.siret_number:
         found = rows.filter(siret_number=workplace.siret_number).first()
     if found is None and not (workplace.finess_number or workplace.siret_number):
-        found = rows.filter(finess_number="", siret_number="", name=workplace.name, address=workplace.address).first()
+        named = rows.filter(finess_number="", siret_number="", name=workplace.name, address=workplace.address)
+        if not any(character.isalpha() for character in workplace.address):
+            # A postal code is a whole town.
+            theirs = Situation.objects.filter(professional__rpps_number=number)
+            named = named.filter(pk__in=theirs.values("organisation"))
+        found = named.first()
     if found is not None:
         return found
     return Organisation.objects.create(

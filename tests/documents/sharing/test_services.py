@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.access import decisions
 from apps.access import services as access
 from apps.access.policy import NotVisible, Refused
 from apps.audit.history import present
@@ -22,6 +23,7 @@ from apps.documents.sharing import codes, selectors, services
 from apps.documents.sharing.openers import Opener
 from apps.documents.sharing.services import AlreadyOpened, CodeUnknown, Duration, ShareOver
 from apps.notifications.models import Notice
+from apps.professionals.practice import Practice
 from apps.records.models import HealthRecord
 from tests.documents.factories import many_papers
 from tests.support.cast import World
@@ -76,6 +78,29 @@ def test_a_mother_shares_for_her_son_and_the_right_goes_with_it(world: World, ph
     access.revoke(actor=world.camille_for_leo, grant=world.grant("camille", "leo"), at=world.at + MINUTE)
     with pytest.raises(ShareOver):
         reads(code, pharmacist, world.at + MINUTE)
+
+
+def test_rule_20_what_becomes_a_minors_secret_ends_the_share_that_a_parent_made(
+    world: World, pharmacist: Opener
+) -> None:
+    """His mother cannot see that share any more, nor stop it: it opens nothing either."""
+    paper = world.paper(world.carer("benali", "leo"), title="Ordonnance de Léo")
+    mother = world.camille_for_leo
+    code = codes.code_of(
+        services.share(
+            actor=mother,
+            documents=[Document.objects.visible_to(mother).get(pk=paper.pk)],
+            duration=Duration.TODAY,
+            audience="other",
+            at=world.at,
+        ).pk
+    )
+    services.open_share(code=code, opener=pharmacist, at=world.at)
+    assert reads(code, pharmacist, world.at) == paper.pk
+    Document.objects.unscoped(why=everything).filter(pk=paper.pk).update(hidden_from_representatives=True)
+    assert not Share.objects.visible_to(mother).exists()
+    with pytest.raises(ShareOver):
+        reads(code, pharmacist, world.at)
 
 
 @pytest.mark.parametrize(
@@ -240,6 +265,32 @@ def test_stopping_bites_at_once_and_twice_changes_nothing(
     assert activity(world.camille)[0] == "Vous avez arrêté un partage"
     # Who stops it needs not be told.
     assert told(world, "camille") == ["documents.share_opened"]
+
+
+def test_rule_03_a_professional_whom_the_patient_refuses_opens_nothing(
+    made: Share, code: str, pharmacist: Opener, world: World
+) -> None:
+    """A block wins over a code, too, and reads like a code that does not exist; the share waits for somebody else."""
+    decisions.block(actor=world.camille, professional=world.cast.professionals["nguyen"], at=world.at)
+    with pytest.raises(CodeUnknown):
+        services.open_share(code=code, opener=pharmacist, at=world.at)
+    assert fresh(made).opened_at is None
+    assert told(world, "camille") == []
+    doctor = Opener(world.user("benali").pk, Practice(world.cast.professionals["benali"]), "")
+    services.open_share(code=code, opener=doctor, at=world.at)
+    assert reads(code, doctor, world.at)
+
+
+def test_rule_03_a_block_ends_what_the_professional_reads_by_a_share(
+    made: Share, code: str, pharmacist: Opener, world: World
+) -> None:
+    services.open_share(code=code, opener=pharmacist, at=world.at)
+    assert reads(code, pharmacist, world.at)
+    decisions.block(actor=world.camille, professional=world.cast.professionals["nguyen"], at=world.at)
+    with pytest.raises(ShareOver):
+        reads(code, pharmacist, world.at)
+    with pytest.raises(CodeUnknown):
+        services.open_share(code=code, opener=pharmacist, at=world.at)
 
 
 def test_a_closed_record_shows_nothing(made: Share, code: str, pharmacist: Opener, world: World) -> None:

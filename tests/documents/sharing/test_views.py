@@ -313,6 +313,17 @@ def test_a_professional_who_guesses_waits_too(as_nguyen: Client, world: World) -
     assert statuses == [404] * 20 + [429]
 
 
+@pytest.mark.parametrize("who", ["nguyen", "jeanne"])
+def test_an_account_that_guesses_from_many_addresses_waits_too(who: str, code: str, world: World) -> None:
+    """The pause of the whole installation is not for who is signed in: their own account counts instead."""
+    sent = {} if who == "nguyen" else {"birth_year": "1980"}
+    for number in range(20):
+        client = sign_in(Client(REMOTE_ADDR=f"198.51.100.{number}"), world.user(who))
+        assert client.post("/p/ZZZZZZZZ/", sent).status_code in (404, 422)
+    elsewhere = sign_in(Client(REMOTE_ADDR="198.51.100.99"), world.user(who))
+    assert elsewhere.post(f"/p/{code}/", sent).status_code == 429
+
+
 def test_a_busy_pharmacy_never_waits(world: World, paper: Document, as_nguyen: Client) -> None:
     for _ in range(22):
         share = services.share(
