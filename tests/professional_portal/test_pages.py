@@ -297,7 +297,7 @@ def test_ten_or_three_hundred_documents_cost_the_same(
     # The first search reads the words of the record; the others ask how far they have come, and show excerpts.
     as_benali.get(results)
     narrowed = f"{camilles}documents/?type=mine&periode=2ans"
-    for path, queries in ((camilles, SUMMARY_QUERIES), (narrowed, QUERIES), (results, QUERIES + 3)):
+    for path, queries in ((camilles, SUMMARY_QUERIES), (narrowed, QUERIES), (results, QUERIES + 2)):
         with django_assert_num_queries(queries):
             response = as_benali.get(path)
         assert f"{number} documents" in Page(response).text
