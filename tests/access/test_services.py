@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from apps.access import services
+from apps.access import decisions, services
 from apps.access.models import ALIAS_ALPHABET, ALIAS_LENGTH, Grant
 from apps.access.policy import NotVisible, Refused
 from apps.access.selectors import patients_of, people_of, spaces_of
@@ -238,28 +239,43 @@ def test_only_a_professional_in_a_record_by_a_grant_makes_a_visit(world: World) 
     assert "access.entered" not in verbs(world.cast.records["camille"])
 
 
-@pytest.mark.django_db(transaction=True)
-def test_pages_opened_at_the_same_time_make_one_visit(world: World) -> None:
-    benali, at = world.carer("benali"), now()
-    start, failures = threading.Barrier(4), []
+def all_at_once(act: Callable[[], object], *, times: int = 4) -> list[Exception]:
+    """Does the same thing in several threads at the same moment. What they raised."""
+    start, failures = threading.Barrier(times), []
 
-    def open_page() -> None:
+    def one() -> None:
         try:
             start.wait()
-            services.enter(actor=benali, at=at)
-        except Exception as failure:  # noqa: BLE001  a thread's failure is reported by the test below
+            act()
+        except Exception as failure:  # noqa: BLE001  a thread's failure is reported by the caller
             failures.append(failure)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=open_page) for _ in range(4)]
+    threads = [threading.Thread(target=one) for _ in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failures == []
+    return failures
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_opened_at_the_same_time_make_one_visit(world: World) -> None:
+    benali, at = world.carer("benali"), now()
+    assert all_at_once(lambda: services.enter(actor=benali, at=at)) == []
     assert verbs(world.cast.records["camille"]).count("access.entered") == 1
     assert len(told(world, "camille", "access.entered")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_touched_several_times_is_one_decision(world: World) -> None:
+    benali, aubry, at = world.cast.professionals["benali"], world.cast.professionals["aubry"], now()
+    choose = decisions.choose_primary_doctor
+    assert all_at_once(lambda: choose(actor=world.camille, professional=benali, at=at)) == []
+    assert all_at_once(lambda: decisions.block(actor=world.camille, professional=aubry, at=at)) == []
+    seen = verbs(world.cast.records["camille"])
+    assert (seen.count("access.primary_doctor_chosen"), seen.count("access.blocked")) == (1, 1)
 
 
 @pytest.mark.django_db
