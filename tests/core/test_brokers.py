@@ -109,7 +109,7 @@ def queue() -> Iterator[str]:
             pytest.skip("RabbitMQ does not run here")
     name = f"calepin-tests-{uuid.uuid4()}"
     yield name
-    with Celery(broker=RABBITMQ).connection_for_write() as connection:
+    with Celery(broker=RABBITMQ, set_as_current=False).connection_for_write() as connection:
         connection.default_channel.queue_delete(name)
 
 

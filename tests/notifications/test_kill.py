@@ -127,7 +127,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_at_most_one(
     log = tmp_path / "worker.log"
     environment = worker_environment(broker, smtp_sink, tmp_path)
     worker = [sys.executable, "-m", "celery", "-A", "project", "worker", "-c", "1", "--without-gossip"]
-    tasks = Celery(broker=broker)
+    tasks = Celery(broker=broker, set_as_current=False)
     emails = Delivery.objects.filter(channel="email")
 
     for number in range(1, KILLS + 1):
