@@ -12,20 +12,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
-from pydantic import AnyHttpUrl
-from webpush import WebPush, WebPushSubscription
-from webpush.types import WebPushKeys
 
 from apps.core import clock
 from apps.notifications.channels import Refused, TryLater
-from apps.notifications.models import Delivery
+from apps.notifications.models import PushSubscription, Delivery
+
+if TYPE_CHECKING:
+    from webpush import WebPush, WebPushSubscription
 
 #: How long a push service keeps a message for a device that is off.
 TIME_TO_LIVE = timedelta(hours=24)
@@ -110,10 +110,7 @@ class PushSender:
         # One object for all, since its options are never passed to get(): those would stay for the next call.
         message = _encrypter(settings.VAPID_PRIVATE_KEY, settings.VAPID_CONTACT).get(
             {"v": 1, "k": KIND, "n": badge},
-            WebPushSubscription(
-                endpoint=AnyHttpUrl(subscription.endpoint),
-                keys=WebPushKeys(auth=subscription.auth, p256dh=subscription.p256dh),
-            ),
+            _addressed(subscription),
         )
         headers = {**message.headers, "Urgency": "normal", "Topic": topic(delivery)}
         try:
@@ -165,12 +162,24 @@ def _retry_after(value: str) -> timedelta:
     return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)
 
 
+def _addressed(subscription: PushSubscription) -> WebPushSubscription:
+    # Loaded by the worker that sends the first push: a tenth of the time in which everybody else starts.
+    from pydantic import AnyHttpUrl
+    from webpush import WebPushSubscription
+    from webpush.types import WebPushKeys
+
+    keys = WebPushKeys(auth=subscription.auth, p256dh=subscription.p256dh)
+    return WebPushSubscription(endpoint=AnyHttpUrl(subscription.endpoint), keys=keys)
+
+
 def _decode(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 @lru_cache(maxsize=2)
 def _encrypter(private_pem: str, contact: str) -> WebPush:
+    from webpush import WebPush
+
     return WebPush(
         private_key=private_pem.encode(),
         public_key=_load(private_pem)
