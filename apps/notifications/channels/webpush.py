@@ -22,7 +22,7 @@ from django.conf import settings
 
 from apps.core import clock
 from apps.notifications.channels import Refused, TryLater
-from apps.notifications.models import PushSubscription, Delivery
+from apps.notifications.models import Delivery, PushSubscription
 
 if TYPE_CHECKING:
     from webpush import WebPush, WebPushSubscription
