@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.access.matrix import Permission
@@ -59,15 +59,23 @@ def deposit_many(*, actor: Actor, sent: Sequence[Sent], at: datetime) -> list[Do
     require(actor, Permission.DOCUMENTS_ADD)
     record, author = services.record_to_feed(actor)
     received = files.receive_together(uploads=[one.upload for one in sent], at=at)
-    feeding = _Feeding(actor, record, author, at)
-    answers = [
-        file if isinstance(file, FileRefused) else feeding.document(one, file)
-        for one, file in zip(sent, received, strict=True)
-    ]
-    # The same document sent twice in one lot is one row.
-    new = dict.fromkeys(answer for answer in answers if isinstance(answer, Document) and answer._state.adding)
-    _add(actor, list(new), at)
-    return answers
+
+    def take() -> list[Document | FileRefused]:
+        feeding = _Feeding(actor, record, author, at)
+        answers = [
+            file if isinstance(file, FileRefused) else feeding.document(one, file)
+            for one, file in zip(sent, received, strict=True)
+        ]
+        # The same document sent twice in one lot is one row.
+        new = dict.fromkeys(answer for answer in answers if isinstance(answer, Document) and answer._state.adding)
+        _add(actor, list(new), at)
+        return answers
+
+    try:
+        return take()
+    except IntegrityError:
+        # One of these clinical documents has come by another way at this very moment: now it is found.
+        return take()
 
 
 class _Feeding:

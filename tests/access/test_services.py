@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from apps.access import decisions, services
@@ -24,6 +22,7 @@ from apps.notifications.models import Notice
 from apps.records.models import HealthRecord
 from apps.records.services import open_record
 from tests.support.cast import World, sign_in
+from tests.support.together import all_at_once
 
 
 def verbs(record: HealthRecord) -> list[str]:
@@ -237,27 +236,6 @@ def test_only_a_professional_in_a_record_by_a_grant_makes_a_visit(world: World) 
         with pytest.raises(NotVisible):
             services.enter(actor=actor, at=now())
     assert "access.entered" not in verbs(world.cast.records["camille"])
-
-
-def all_at_once(act: Callable[[], object], *, times: int = 4) -> list[Exception]:
-    """Does the same thing in several threads at the same moment. What they raised."""
-    start, failures = threading.Barrier(times), []
-
-    def one() -> None:
-        try:
-            start.wait()
-            act()
-        except Exception as failure:  # noqa: BLE001  a thread's failure is reported by the caller
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 @pytest.mark.django_db(transaction=True)

@@ -25,6 +25,7 @@ from apps.files.models import State, StoredFile
 from tests.support.cast import World
 from tests.support.clinical import Paper
 from tests.support.papers import a_pdf
+from tests.support.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +188,25 @@ def test_clinical_documents_come_in_a_lot_and_twice_the_same_is_one(world: World
     assert again == [answers[0]]
     settle_all()
     assert [d.unique_id for d in selectors.newest_first(actor=world.camille)] == ["1.2.250.1.999.1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_clinical_document_in_two_lots_at_one_moment_is_one_row(world: World) -> None:
+    """Software that got no answer sends again; the other documents of its lot are there too."""
+    lemaire, at = world.carer("lemaire"), now()
+
+    def send() -> None:
+        answers = bulk.deposit_many(
+            actor=lemaire,
+            sent=[
+                bulk.Sent(SimpleUploadedFile("cr.xml", Paper().bytes()), "", None),
+                bulk.Sent(SimpleUploadedFile("a.pdf", a_pdf()), "11488-4", timezone.localdate(at)),
+            ],
+            at=at,
+        )
+        assert all(isinstance(answer, Document) for answer in answers)
+
+    assert all_at_once(send) == []
+    clinical = [document for document in everything() if document.unique_id]
+    assert (len(clinical), len(everything())) == (1, 5)
+    assert verify().is_sound
