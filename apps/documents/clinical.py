@@ -254,7 +254,7 @@ def _said(observation: Observation) -> tuple[str, str]:
             sentence, kind = _SAID[code]
             return str(sentence), kind
     other = next(iter(observation.interpretation), "")
-    return (_("Remarque du laboratoire : {code}").format(code=other), "") if other else ("", "")
+    return (_("Remarque du laboratoire : {code}").format(code=other), "") if other else ("", "")
 
 
 def _usual(ranges: Iterable[ReferenceRange]) -> str:
@@ -265,12 +265,12 @@ def line_of(treatment: Treatment) -> Line:
     """A treatment or a vaccine as a list shows it."""
     details = [treatment.instructions] if treatment.instructions not in ("", treatment.name) else []
     labelled = (
-        (_("Dose : {value}"), treatment.dose),
-        (_("Voie : {value}"), treatment.route),
-        (_("Quantité : {value}"), treatment.quantity),
-        (_("Numéro de la dose : {value}"), treatment.rank),
-        (_("Lot : {value}"), treatment.lot),
-        (_("Fait par : {value}"), ", ".join(filter(None, (treatment.performer, treatment.organisation)))),
+        (_("Dose : {value}"), treatment.dose),
+        (_("Voie : {value}"), treatment.route),
+        (_("Quantité : {value}"), treatment.quantity),
+        (_("Numéro de la dose : {value}"), treatment.rank),
+        (_("Lot : {value}"), treatment.lot),
+        (_("Fait par : {value}"), ", ".join(filter(None, (treatment.performer, treatment.organisation)))),
     )
     if treatment.is_vaccination and treatment.occasion:
         details.append(treatment.occasion)
@@ -278,7 +278,7 @@ def line_of(treatment: Treatment) -> Line:
         period = _("Du {start} au {end}").format(start=_shown(treatment.start), end=_shown(treatment.end))
         details.append(period)
     elif treatment.start:
-        details.append(_("Date : {value}").format(value=_shown(treatment.start)))
+        details.append(_("Date : {value}").format(value=_shown(treatment.start)))
     elif treatment.is_vaccination:
         details.append(_("La date n’est pas écrite."))
     details.extend(label.format(value=value) for label, value in labelled if value)
