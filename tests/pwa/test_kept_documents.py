@@ -72,6 +72,21 @@ def test_a_kept_paper_is_read_without_network_and_forgotten_on_demand(
     assert not stores(page).mentions(TITLE)
 
 
+def test_a_network_without_calepin_leaves_the_reader_where_they_are(
+    phone: BrowserContext, calepin: str, world: World, paper: Document
+) -> None:
+    """A train's wifi says "online": the list of kept papers stays, and so does whoever is reading it."""
+    page = signed_in(phone, calepin, world)
+    keep(page, calepin, paper)
+    phone.set_offline(True)
+    page.goto(f"{calepin}/agenda/")
+    page.evaluate("document.body.dataset.mark = 'same page'; dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.body.dataset.mark") == "same page"
+    page.get_by_role("link", name=TITLE).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+
+
 def test_after_signing_out_nothing_of_a_kept_paper_is_on_the_disk(
     phone: BrowserContext, profile: Path, calepin: str, world: World, paper: Document
 ) -> None:

@@ -62,13 +62,19 @@ function keepForms(words) {
   }, { capture: true });
 }
 
+// Whether the server answers. "online" only says that some network is there: a lift, a train's wifi.
+const answers = () => fetch("/sante/vivant", { cache: "no-store", credentials: "omit" }).then(({ ok }) => ok, () => false);
+
 function retryFromOfflinePage() {
   const button = document.querySelector("[data-retry]");
   if (!button) return;
   // The worker shows this page at the address the person wanted: asking again for that address is enough.
   const retry = () => (location.pathname === "/hors-connexion/" ? location.replace("/") : location.reload());
   button.addEventListener("click", retry);
-  addEventListener("online", retry);
+  // By itself the page asks again only for somebody who is still waiting: a reload would undo a tap on a kept paper.
+  let leaving = false;
+  addEventListener("beforeunload", () => { leaving = true; });
+  addEventListener("online", async () => { if ((await answers()) && !leaving) retry(); });
 }
 
 function followNetwork(words) {
