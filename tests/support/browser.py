@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 PHONE = {"width": 390, "height": 844}
-_FIXTURES = {"page", "context", "browser"}
+_FIXTURE = "browser_type"
 
 
 def chromium() -> str:
@@ -22,9 +22,9 @@ def chromium() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a page is a `browser` test: `-m 'not browser'` must miss none."""
+    """Whoever opens a browser, in whatever way, is a `browser` test: `-m 'not browser'` must miss none."""
     for item in items:
-        if _FIXTURES & set(getattr(item, "fixturenames", ())):
+        if _FIXTURE in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
 
 
