@@ -39,11 +39,13 @@ class Person:
     sex: str
 
 
-def find_record(*, actor: Actor, person: Person) -> HealthRecord | None:
+@transaction.atomic
+def find_record(*, actor: Actor, person: Person, at: datetime) -> HealthRecord | None:
     """The one open record of `person`, None when there is none for this professional.
 
-    Nobody of that name, two people of that name, a closed record and a block give the same answer by the same one
-    query: who asks learns nothing from it. Raises NotVisible for anybody but a professional outside any record.
+    Nobody of that name, two people of that name, a closed record and a block give the same answer by the same
+    queries: who asks learns nothing from it. That one looked in vain is in the trail, without whom one looked for;
+    whom one found, `break_glass` says. Raises NotVisible for anybody but a professional outside any record.
     """
     _require_practice(actor)
     given_name = normalise_trait(person.given_name)
@@ -59,10 +61,12 @@ def find_record(*, actor: Actor, person: Person) -> HealthRecord | None:
             record__state__in=HealthRecord.OPEN_STATES,
         ).select_related("record")[:2]
     )
-    return found[0].record if len(found) == 1 else None
+    if len(found) == 1:
+        return found[0].record
+    audit.record(actor=actor, verb="access.patient_not_found", at=at, facts={"way": "emergency"})
+    return None
 
 
-@transaction.atomic
 def break_glass(
     *,
     actor: Actor,
@@ -74,14 +78,30 @@ def break_glass(
     """Opens `record` for sixty minutes, read only, and tells the patient and their primary doctor (facts, rule 6).
 
     `reason` is what the professional writes; the patient reads it. An emergency that is going on is given again.
+    An attempt that the patient refused beforehand is in their history, with its reason: nobody tries it unseen.
     Raises NotVisible for somebody blocked or a record that is not open, Refused with `no_reason`, `opposed`,
     `not_a_regulator` or `already_in`.
     """
     _require_practice(actor)
     if not reason.strip():
         raise Refused(Decision(False, "no_reason"))
+    grant = _enter(actor, record, mode, reason.strip()[:REASON_MAX_LENGTH], at)
+    if grant is None:
+        # Said once the attempt is written: an exception inside would take the line back.
+        raise Refused(Decision(False, "opposed"))
+    return grant
+
+
+@transaction.atomic
+def _enter(actor: Actor, record: HealthRecord, mode: Grant.Origin, reason: str, at: datetime) -> Grant | None:
+    """The right to be in, None where the patient opposed this kind of emergency."""
     professional = Professional.objects.get(pk=actor.carer_id)
     _require_open(professional, record, mode)
+    facts = {"mode": str(mode), "reason": reason}
+    if not _settings_of(record).allows(mode):
+        verb = "access.emergency_refused"
+        audit.record(actor=actor, verb=verb, at=at, record_id=record.pk, target=professional, facts=facts)
+        return None
     standing = _grants().current(at).filter(record=record, professional=professional).of_care().first()
     if standing is not None and not standing.is_emergency:
         raise Refused(Decision(False, "already_in"))
@@ -101,7 +121,6 @@ def break_glass(
     )
     grant.save()
     inside = replace(actor, capacity=Capacity.EMERGENCY, record_id=record.pk, grant_id=grant.pk)
-    facts = {"mode": str(mode), "reason": reason.strip()[:REASON_MAX_LENGTH]}
     event = audit.record(actor=inside, verb="access.emergency_entered", at=at, target=professional, facts=facts)
     _tell_patient(event, grant, at)
     _tell_primary_doctor(event, grant, at)
@@ -121,10 +140,12 @@ def _require_open(professional: Professional, record: HealthRecord, mode: Grant.
         raise Refused(Decision(False, Reason.NOT_IN_MATRIX))
     if mode == Grant.Origin.REGULATION and not professional.regulates_emergencies:
         raise Refused(Decision(False, "not_a_regulator"))
+
+
+def _settings_of(record: HealthRecord) -> AccessSettings:
     decided = AccessSettings.objects.unscoped(why="what the patient refused binds who is not in yet")
-    settings = decided.filter(record=record).first() or AccessSettings()
-    if not settings.allows(mode):
-        raise Refused(Decision(False, "opposed"))
+    settings: AccessSettings = decided.filter(record=record).first() or AccessSettings()
+    return settings
 
 
 def _grants() -> GrantQuerySet:

@@ -74,6 +74,10 @@ SENTENCES = {
         _("Vous avez ouvert le dossier en urgence"),
         _("{who} a ouvert le dossier en urgence"),
     ),
+    "access.emergency_refused": (
+        _("Vous avez demandé le dossier en urgence : le patient l’avait refusé"),
+        _("{who} a demandé le dossier en urgence : l’accès était refusé"),
+    ),
     "access.matrix_put_in_force": (
         _("Vous avez changé la liste de ce que chaque métier peut lire"),
         _("{who} a changé la liste de ce que chaque métier peut lire"),

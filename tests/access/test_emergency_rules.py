@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from django.test.utils import CaptureQueriesContext
 
 from apps.access import decisions, emergencies, spaces
 from apps.access.models import AccessSettings, Grant
@@ -100,7 +101,7 @@ def test_rule_06_emergencies_find_one_person_by_all_traits_or_nobody(world: Worl
     aubry = practice(world, "aubry")
     record = world.cast.records["camille"]
     for person in (PERSON, replace(PERSON, birth_name="RIVOIRE", given_name="camille anne")):
-        assert emergencies.find_record(actor=aubry, person=person) == record
+        assert emergencies.find_record(actor=aubry, person=person, at=now()) == record
     wrong = [
         replace(PERSON, birth_name="Rivoir"),
         replace(PERSON, given_name="Cam"),
@@ -109,20 +110,21 @@ def test_rule_06_emergencies_find_one_person_by_all_traits_or_nobody(world: Worl
         replace(PERSON, sex="M"),
         replace(PERSON, birth_date=PERSON.birth_date + timedelta(days=1)),
     ]
-    assert [emergencies.find_record(actor=aubry, person=person) for person in wrong] == [None] * len(wrong)
+    assert [emergencies.find_record(actor=aubry, person=person, at=now()) for person in wrong] == [None] * len(wrong)
     open_record(actor=system(), traits=CAMILLE.traits, at=now())
-    assert emergencies.find_record(actor=aubry, person=PERSON) is None, "two people: nobody is shown"
+    assert emergencies.find_record(actor=aubry, person=PERSON, at=now()) is None, "two people: nobody is shown"
     with pytest.raises(NotVisible):
-        emergencies.find_record(actor=world.camille, person=PERSON)
+        emergencies.find_record(actor=world.camille, person=PERSON, at=now())
 
 
-def test_rule_06_unknown_blocked_and_closed_ask_the_same_and_read_the_same(
-    world: World, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_rule_06_unknown_blocked_and_closed_ask_the_same_and_read_the_same(world: World) -> None:
     decisions.block(actor=world.camille, professional=professional(world, "aubry"), at=now())
+    asked = []
     for person in (PERSON, replace(PERSON, given_name="Personne")):
-        with django_assert_num_queries(1):
-            assert emergencies.find_record(actor=practice(world, "aubry"), person=person) is None
+        with CaptureQueriesContext(connection) as queries:
+            assert emergencies.find_record(actor=practice(world, "aubry"), person=person, at=now()) is None
+        asked.append([query["sql"].split()[0] for query in queries])
+    assert asked[0] == asked[1]
     aubry = sign_in(Client(), world.user("aubry"))
     answers = [aubry.post("/pro/urgence/", form(given_name=name)) for name in ("Camille", "Personne")]
     assert [answer.status_code for answer in answers] == [404, 404]
@@ -189,6 +191,27 @@ def test_rule_07_each_kind_of_emergency_has_its_toggle(
     with pytest.raises(Refused) as refusal:
         emergency(world, mode=mode)
     assert refusal.value.reason == "opposed"
+
+
+def test_rule_07_an_attempt_against_the_patients_choice_is_in_their_history_with_its_reason(world: World) -> None:
+    decide(world, break_glass=False)
+    aubry = sign_in(Client(), world.user("aubry"))
+    answer = aubry.post("/pro/urgence/", form())
+    assert "Ce patient n’autorise pas l’accès en urgence." in answer.content.decode()
+    assert not Grant.objects.unscoped(why="nobody came in").filter(professional__user=world.user("aubry")).exists()
+    (attempt,) = events("access.emergency_refused")
+    assert (attempt.record_id, attempt.grant_id) == (world.cast.records["camille"].pk, None)
+    history = sign_in(Client(), world.user("camille")).get("/acces/journal/").content.decode()
+    assert "Marc Aubry a demandé le dossier en urgence\xa0: l’accès était refusé" in history
+    assert "Raison\xa0: La personne est inconsciente. Trouvée inanimée." in history
+
+
+def test_rule_06_looking_in_vain_is_in_the_trail_without_whom(world: World) -> None:
+    aubry = sign_in(Client(), world.user("aubry"))
+    assert aubry.post("/pro/urgence/", form(given_name="Personne")).status_code == 404
+    (missed,) = events("access.patient_not_found")
+    assert (missed.record_id, missed.target_id, missed.facts["way"]) == (None, None, "emergency")
+    assert not any(word in str(missed.facts) for word in ("Personne", "Rivoire"))
 
 
 def test_rule_07_only_regulators_answer_the_15(world: World) -> None:
@@ -269,6 +292,6 @@ def test_rule_33_a_record_that_is_not_open_is_not_found_in_an_emergency(world: W
     record = world.cast.records["camille"]
     record.state, record.closed_at = state, now() if state == "closed" else None
     record.save()
-    assert emergencies.find_record(actor=practice(world, "aubry"), person=PERSON) is None
+    assert emergencies.find_record(actor=practice(world, "aubry"), person=PERSON, at=now()) is None
     with pytest.raises(NotVisible):
         emergency(world, record=record)
