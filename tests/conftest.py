@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.support.cast",
     "tests.support.audit_triggers",
     "tests.support.browser",
+    "tests.support.databases",
     "tests.support.language",
     "tests.support.logs",
     "tests.support.prosante_connect",
