@@ -1,4 +1,4 @@
-"""Streamed encryption of one blob: AES-256-GCM in 64 KiB chunks (the STREAM construction of Hoang et al.,
+"""Encryption of one blob, read as a stream: AES-256-GCM in 64 KiB chunks (the STREAM construction of Hoang et al.,
 2015).
 
     version (1 byte) ‖ prefix (7 random bytes) ‖ chunk* , each followed by its 16-byte tag
@@ -30,13 +30,16 @@ _TAG_SIZE = 16
 _HEADER_SIZE = len(VERSION) + _PREFIX_SIZE
 
 
-def encrypt(source: Iterable[bytes], *, key: bytes, file_id: UUID, blob: str) -> Iterator[bytes]:
-    """Encrypts `source`, pieces of any length, under a 32-byte `key`. Yields the header, then chunks."""
+def encrypt(content: bytes, *, key: bytes, file_id: UUID, blob: str) -> Iterator[bytes]:
+    """Encrypts `content` under a 32-byte `key`. Yields the header, then chunks; none of `content` is copied."""
     cipher, associated = AESGCM(key), _associated(file_id, blob)
     prefix = secrets.token_bytes(_PREFIX_SIZE)
     yield VERSION + prefix
-    for number, (chunk, is_last) in enumerate(_chunks(source, CHUNK)):
-        yield cipher.encrypt(_nonce(prefix, number, is_last), chunk, associated)
+    rest, number = memoryview(content), 0
+    while len(rest) > CHUNK:
+        yield cipher.encrypt(_nonce(prefix, number, False), rest[:CHUNK], associated)
+        rest, number = rest[CHUNK:], number + 1
+    yield cipher.encrypt(_nonce(prefix, number, True), rest, associated)
 
 
 def decrypt(source: Iterable[bytes], *, key: bytes, file_id: UUID, blob: str) -> Iterator[bytes]:

@@ -70,7 +70,7 @@ def receive_together(*, uploads: Sequence[UploadedFile[bytes]], at: datetime) ->
     """
     found: list[StoredFile | FileRefused] = []
     kept: list[StoredFile] = []
-    sealed: list[bytes] = []
+    pack = vault.Pack()
     for upload in uploads:
         try:
             _refuse_too_much([upload])
@@ -79,13 +79,13 @@ def receive_together(*, uploads: Sequence[UploadedFile[bytes]], at: datetime) ->
             found.append(refusal)
             continue
         file = _described([(kind, content)], pages=0, at=at)
-        sealed.append(vault.seal(content, key=_new_key(file, content), file=file, blob=vault.RECEIVED))
+        pack.add(content, key=_new_key(file, content), file=file, blob=vault.RECEIVED)
         kept.append(file)
         found.append(file)
     if not kept:
         return found
     try:
-        names = vault.store_together(sealed)
+        names = pack.store()
     except OSError as error:
         logger.error("files.storage_unavailable by=%s", type(error).__name__)
         raise FileRefused(Code.TRY_AGAIN) from error

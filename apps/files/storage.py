@@ -13,8 +13,12 @@ class DurableFileSystemStorage(FileSystemStorage):
     """A local folder in which a blob that was saved is still there, whole, after the power fails.
 
     Written aside, flushed to the disk, then renamed; the folder is flushed too, or the name itself could be
-    lost.
+    lost. Names are random: nothing lies under a new one, and nothing is looked for there.
     """
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """`name`, which its caller drew at random."""
+        return name
 
     def _save(self, name: str, content: File[bytes]) -> str:
         target = Path(self.path(name))

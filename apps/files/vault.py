@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from io import BytesIO
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
@@ -30,23 +31,27 @@ PACKS = "packs"
 def store(content: bytes, *, key: bytes, file: StoredFile, blob: str) -> str:
     """Encrypts and writes one blob of `file`, durably, and returns its random name. Raises OSError."""
     token = secrets.token_hex(16)
-    sealed = seal(content, key=key, file=file, blob=blob)
+    sealed = b"".join(envelope.encrypt(content, key=key, file_id=file.id, blob=blob))
     return _storage().save(f"{token[:2]}/{token[2:]}", ContentFile(sealed))
 
 
-def store_together(sealed: Sequence[bytes]) -> list[str]:
-    """Writes blobs that `seal` made into one pack, durably, and returns their names, in order. Raises OSError."""
-    pack = _storage().save(f"{PACKS}/{secrets.token_hex(16)}", ContentFile(b"".join(sealed)))
-    names, start = [], 0
-    for blob in sealed:
-        names.append(f"{pack}@{start}:{len(blob)}")
-        start += len(blob)
-    return names
+class Pack:
+    """Blobs that will lie in one storage object."""
 
+    def __init__(self) -> None:
+        self._sealed = BytesIO()
+        self._places: list[str] = []
 
-def seal(content: bytes, *, key: bytes, file: StoredFile, blob: str) -> bytes:
-    """One blob of `file`, encrypted."""
-    return b"".join(envelope.encrypt([content], key=key, file_id=file.id, blob=blob))
+    def add(self, content: bytes, *, key: bytes, file: StoredFile, blob: str) -> None:
+        """Encrypts one blob of `file`."""
+        start = self._sealed.tell()
+        self._sealed.writelines(envelope.encrypt(content, key=key, file_id=file.id, blob=blob))
+        self._places.append(f"{start}:{self._sealed.tell() - start}")
+
+    def store(self) -> list[str]:
+        """Writes them, durably, and returns their names, in order. Raises OSError."""
+        pack = _storage().save(f"{PACKS}/{secrets.token_hex(16)}", File(self._sealed))
+        return [f"{pack}@{place}" for place in self._places]
 
 
 def read(name: str, *, file: StoredFile, blob: str) -> Iterator[bytes]:

@@ -41,7 +41,7 @@ def seal(text: str, *, file: StoredFile, purpose: str) -> bytes:
     content = text.encode("utf-8", "replace")
     packed = _PACKED + zlib.compress(content) if len(content) > PACKED_FROM else _PLAIN + content
     key = vault.file_key(file)
-    return b"".join(envelope.encrypt([packed], key=key, file_id=file.id, blob=purpose))
+    return b"".join(envelope.encrypt(packed, key=key, file_id=file.id, blob=purpose))
 
 
 def unseal(sealed: bytes, *, key_id: str, wrapped_key: bytes, file_id: UUID, purpose: str) -> str:
