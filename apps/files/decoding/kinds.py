@@ -131,7 +131,8 @@ def _is_two_things(content: bytes, kind: Kind) -> bool:
     if _ends_as_zip(content) or _PAGE.search(head):
         return True
     if kind is Kind.PDF:
-        after = content[content.rfind(b"%%EOF") + 5 :] if b"%%EOF" in content else b""
+        end = content.rfind(b"%%EOF")
+        after = content[end + 5 :] if end >= 0 else b""
         return bool(_PAGE.search(after)) or b"PK\x03\x04" in after
     return b"%PDF-" in head
 
