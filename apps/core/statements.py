@@ -228,7 +228,7 @@ def insert(rows: Sequence[Model]) -> None:
     using = "default"
     connection = connections[using]
     sql, fields = _insertion(type(rows[0]), using)
-    values = [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]
+    values = list(zip(*(_kept(field, rows, connection) for field in fields), strict=True))
     with connection.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(sql, values[0])
@@ -236,6 +236,17 @@ def insert(rows: Sequence[Model]) -> None:
             cursor.executemany(sql, values)
     for row in rows:
         row._state.adding, row._state.db = False, using
+
+
+def _kept(field: Field[Any, Any], rows: Sequence[Model], connection: BaseDatabaseWrapper) -> list[Any]:
+    """What the column of `field` keeps of each row. Rows added together share most values: each is made once."""
+    kept: list[Any] = []
+    before: Any = kept  # which no row holds
+    for row in rows:
+        value = field.pre_save(row, add=True)
+        kept.append(kept[-1] if value is before else field.get_db_prep_save(value, connection))
+        before = value
+    return kept
 
 
 @cache
