@@ -23,6 +23,7 @@ def enqueue(task: Task[Any, Any], *args: str) -> None:
 
 def _send(task: Task[Any, Any], args: tuple[str, ...]) -> None:
     try:
-        task.apply_async(args, retry=False)
+        # Celery would write the arguments a second time, shortened, for monitors that nobody runs.
+        task.apply_async(args, retry=False, argsrepr="", kwargsrepr="")
     except OperationalError:
         logger.warning("enqueue_failed", task=task.name)
