@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import structlog
 from allauth.core.internal.httpkit import get_client_ip
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -52,12 +56,34 @@ class RequestLogMiddleware(RequestMiddleware):
     Only the proxies that the settings count are believed: an address that a visitor made up stays out of the log.
     """
 
-    @classmethod
-    def bind_ip(cls, request: HttpRequest) -> None:
-        """Binds the address, which the log then coarsens to its network."""
+    def prepare(self, request: HttpRequest) -> None:
+        """Binds what every line of this request says: its identifier, and the address, which the log coarsens.
+
+        Nobody is signed in yet here, and a line when it begins would say what the one at its end does.
+        """
         try:
             address = get_client_ip(request)
         except ImproperlyConfigured:
             # Fewer proxies than the settings count. Sign-in refuses such a request; a log line must not.
             address = None
-        structlog.contextvars.bind_contextvars(ip=address)
+        structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()), ip=address)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The content security policy of the settings, written once, on every answer without one of its own.
+
+    Views that give out people's files say a stricter one. The library's decorators have no hold here: nothing loosens
+    the policy for a page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self._policy = build_policy()
+
+    def process_request(self, request: HttpRequest) -> None:
+        """No page of ours has a nonce."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """`response` under the policy."""
+        response.headers.setdefault(HEADER, self._policy)
+        return response

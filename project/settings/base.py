@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.TextGZipMiddleware",
     "apps.core.middleware.PrivateByDefaultMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "apps.core.middleware.PolicyMiddleware",
     "apps.core.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.accounts.middleware.SessionLimitsMiddleware",

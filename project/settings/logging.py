@@ -15,7 +15,7 @@ from .environment import IS_DEMO, IS_PRODUCTION, IS_TEST, env
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="WARNING" if IS_TEST else "INFO").upper()
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-# A line when a request ends says what a line when it starts does.
+# A stream's line when it starts says nothing new.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.INFO if IS_PRODUCTION else logging.DEBUG
