@@ -74,7 +74,7 @@ _record_of = Statement(
     lambda user_id: (
         HealthRecord.objects.unscoped(why="the actor is made from the person's own record")
         .filter(holder_id=user_id)
-        .only("id")
+        .values_list("pk", flat=True)
     )
 )
 _grant_called = Statement(
@@ -206,11 +206,11 @@ def _practice(user: User, channel: Channel, door: Door) -> Space | None:
 
 
 def _own(user: User, channel: Channel) -> Space:
-    record = _record_of.first(user_id=user.pk)
+    record_id = _record_of.first(user_id=user.pk)
     actor = Actor(
         user_id=user.pk,
         capacity=Capacity.HOLDER,
-        record_id=record.pk if record else None,
+        record_id=record_id,
         channel=channel,
     )
     return Space(actor, user.given_name, user.full_name)
