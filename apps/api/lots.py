@@ -6,6 +6,7 @@ import binascii
 import json
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import cache
 from typing import IO, Any
 
 from django.conf import settings
@@ -80,7 +81,7 @@ class SentSerializer(serializers.Serializer[Any]):
 
     def validate_type_code(self, code: str) -> str:
         """Only types that this caller may deposit."""
-        return open_type(code, self.context["request"]._request.actor)
+        return open_type(code, is_professional=self.context["is_professional"])
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Asks for the type and the date, except of a clinical document."""
@@ -91,24 +92,29 @@ class SentSerializer(serializers.Serializer[Any]):
 
 
 class LotSerializer(serializers.Serializer[Any]):
-    """A lot as it is sent."""
+    """A lot as it is sent. `context["is_professional"]` says who calls."""
 
     documents = serializers.ListField(child=SentSerializer(), allow_empty=False, max_length=MAX_DOCUMENTS)
 
-    @property
-    def sent(self) -> list[Sent]:
-        """The lot as the service takes it."""
-        return [
-            Sent(
-                upload=SimpleUploadedFile(f"file.{extension(given['name'])}".rstrip("."), given["content"]),
-                type_code=given["type_code"],
-                act_on=given["act_on"],
-                title=given["title"],
-                is_masked=given["is_masked"] or Code.MASKED in given["confidentiality_codes"],
-                confidentiality=Confidentiality.of_codes(given["confidentiality_codes"]),
-            )
-            for given in self.validated_data["documents"]
-        ]
+
+@cache
+def _lot_serializer(is_professional: bool) -> LotSerializer:
+    return LotSerializer(context={"is_professional": is_professional})
+
+
+def read_lot(data: Any, *, is_professional: bool) -> list[Sent]:
+    """The lot as the service takes it. Raises ValidationError."""
+    return [
+        Sent(
+            upload=SimpleUploadedFile(f"file.{extension(given['name'])}".rstrip("."), given["content"]),
+            type_code=given["type_code"],
+            act_on=given["act_on"],
+            title=given["title"],
+            is_masked=given["is_masked"] or Code.MASKED in given["confidentiality_codes"],
+            confidentiality=Confidentiality.of_codes(given["confidentiality_codes"]),
+        )
+        for given in _lot_serializer(is_professional).run_validation(data)["documents"]
+    ]
 
 
 class LotLineSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,6 @@ from rest_framework import serializers
 
 from apps.access.matrix import Permission, Section
 from apps.access.policy import abilities, can
-from apps.core.actor import Actor
 from apps.documents import types
 from apps.documents.arrivals.sets import Outcome
 from apps.documents.confidentiality import Code, Level
@@ -119,12 +118,12 @@ def _open_types(is_professional: bool) -> frozenset[str]:
     return frozenset(code for code, _label in choices)
 
 
-def open_type(code: str, actor: Actor) -> str:
-    """`code`, when `actor` may deposit that type: a patient's own, or a professional's; or when it is empty.
+def open_type(code: str, *, is_professional: bool) -> str:
+    """`code`, when it is a type that such a caller may deposit: a patient's own, or a professional's; or when empty.
 
     Raises ValidationError.
     """
-    if code and code not in _open_types(actor.is_professional):
+    if code and code not in _open_types(is_professional):
         raise serializers.ValidationError(_("Ce type de document n’existe pas ou ne vous est pas ouvert."))
     return code
 
@@ -140,7 +139,7 @@ class ConfidentialityCodes(serializers.ListField):
 
 
 class DepositSerializer(serializers.Serializer[Any]):
-    """What a deposit sends, as multipart form data."""
+    """What a deposit sends, as multipart form data. `context["is_professional"]` says who calls."""
 
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=20)
     #: A clinical document's header says its type and date: they may be left out for one.
@@ -152,7 +151,7 @@ class DepositSerializer(serializers.Serializer[Any]):
 
     def validate_type_code(self, code: str) -> str:
         """Only types that this caller may deposit."""
-        return open_type(code, self.context["request"]._request.actor)
+        return open_type(code, is_professional=self.context["is_professional"])
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Asks for the type and the date, except of a clinical document or a set."""
@@ -161,6 +160,12 @@ class DepositSerializer(serializers.Serializer[Any]):
         if missing and not says_it:
             raise serializers.ValidationError({name: [_("Ce champ est obligatoire.")] for name in missing})
         return given
+
+
+@cache
+def deposit_serializer(is_professional: bool) -> DepositSerializer:
+    """What reads deposits, with `run_validation`. That changes nothing in it: made once, it serves every request."""
+    return DepositSerializer(context={"is_professional": is_professional})
 
 
 class OutcomeSerializer(serializers.Serializer[Outcome]):

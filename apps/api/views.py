@@ -21,7 +21,7 @@ from apps.access.policy import get_visible, require
 from apps.access.spaces import SpaceRequest
 from apps.api.described import described_problems
 from apps.api.filing import FilingActions
-from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line
+from apps.api.lots import LotAnswerSerializer, LotParser, LotSerializer, lot_line, read_lot
 from apps.api.serializers import (
     ArrivalSerializer,
     ArrivalStateSerializer,
@@ -30,6 +30,7 @@ from apps.api.serializers import (
     FoundSerializer,
     OutcomeSerializer,
     SearchSerializer,
+    deposit_serializer,
 )
 from apps.core.actor import Actor, ActorRequest
 from apps.core.clock import now
@@ -129,9 +130,7 @@ class DocumentViewSet(FilingActions):
         202 means that its size and first bytes are right; `arrivee/` tells what opening it has shown.
         """
         require(self.actor, Permission.DOCUMENTS_ADD)
-        sent = DepositSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        given = sent.validated_data
+        given = deposit_serializer(self.actor.is_professional).run_validation(request.data)
         confidentiality = Confidentiality.of_codes(given["confidentiality_codes"])
         if self.actor.is_professional and is_set(given["files"]):
             return self._create_set(given["files"][0], confidentiality)
@@ -163,9 +162,8 @@ class DocumentViewSet(FilingActions):
     def many(self, request: Request) -> Response:
         """Deposits up to fifty documents in one transaction. One that is refused stops none of the others."""
         require(self.actor, Permission.DOCUMENTS_ADD)
-        sent = LotSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        answers = bulk.deposit_many(actor=self.actor, sent=sent.sent, at=now())
+        sent = read_lot(request.data, is_professional=self.actor.is_professional)
+        answers = bulk.deposit_many(actor=self.actor, sent=sent, at=now())
         return Response({"documents": [lot_line(answer) for answer in answers]}, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses={200: ArrivalStateSerializer, **_PROBLEMS})
