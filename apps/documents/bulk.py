@@ -28,8 +28,6 @@ from apps.files import services as files
 from apps.files.decoding.kinds import Kind
 from apps.files.errors import FileRefused
 from apps.files.models import StoredFile
-from apps.professionals.practice import Practice
-from apps.records.models import HealthRecord
 
 #: How many documents one request may bring.
 MAX_DOCUMENTS = 50
@@ -57,11 +55,11 @@ def deposit_many(*, actor: Actor, sent: Sequence[Sent], at: datetime) -> list[Do
     if len(sent) > MAX_DOCUMENTS:
         raise ValueError(f"At most {MAX_DOCUMENTS} documents at once.")
     require(actor, Permission.DOCUMENTS_ADD)
-    record, author = services.record_to_feed(actor)
+    feed = services.Feed(actor)
     received = files.receive_together(uploads=[one.upload for one in sent], at=at)
 
     def take() -> list[Document | FileRefused]:
-        feeding = _Feeding(actor, record, author, at)
+        feeding = _Feeding(actor, feed, at)
         answers = [
             file if isinstance(file, FileRefused) else feeding.document(one, file)
             for one, file in zip(sent, received, strict=True)
@@ -81,8 +79,8 @@ def deposit_many(*, actor: Actor, sent: Sequence[Sent], at: datetime) -> list[Do
 class _Feeding:
     """One record being fed by one person."""
 
-    def __init__(self, actor: Actor, record: HealthRecord, author: Practice | None, at: datetime) -> None:
-        self._actor, self._record, self._author, self._at = actor, record, author, at
+    def __init__(self, actor: Actor, feed: services.Feed, at: datetime) -> None:
+        self._actor, self._feed, self._at = actor, feed, at
         self._met: dict[str, Document] = {}
 
     def document(self, one: Sent, file: StoredFile) -> Document | FileRefused:
@@ -97,16 +95,15 @@ class _Feeding:
         if file.media_type == Kind.CLINICAL:
             one.upload.seek(0)
             today = timezone.localdate(self._at)
-            incoming = clinical.read([one.upload], identity=self._record.identity, today=today)
-        if incoming and self._author:
-            known = services.same_document(self._record, incoming, one.upload) or self._met.get(incoming.unique_id)
+            incoming = clinical.read([one.upload], identity=self._feed.identity, today=today)
+        if incoming and self._feed.author:
+            known = services.same_document(self._feed.record, incoming, one.upload) or self._met.get(incoming.unique_id)
             if known and known.file.received_sha256 != file.received_sha256:
                 raise clinical.DocumentRefused("other_content")
             if known:
                 return known
         document = services.described(
-            self._record,
-            self._author,
+            self._feed,
             incoming,
             actor=self._actor,
             type_code=one.type_code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -98,8 +98,10 @@ def header_of(upload: UploadedFile[Any]) -> Header | None:
         raise FileRefused(Code.CLINICAL_BROKEN) from error
 
 
-def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, today: date) -> Incoming | None:
-    """The header of a clinical document sent alone; None for any other file.
+def read(
+    uploads: Sequence[UploadedFile[Any]], *, identity: Callable[[], HealthIdentity], today: date
+) -> Incoming | None:
+    """The header of a clinical document sent alone; None for any other file, and `identity` is not asked for.
 
     Raises FileRefused for one that cannot be read, DocumentRefused for one about somebody else.
     """
@@ -108,8 +110,9 @@ def read(uploads: Sequence[UploadedFile[Any]], *, identity: HealthIdentity, toda
     header = header_of(uploads[0])
     if header is None:
         return None
+    expected = identity()
     for patient in (header.patient, *header.other_patients):
-        require_same_person(patient, identity)
+        require_same_person(patient, expected)
     return _described(header, today)
 
 

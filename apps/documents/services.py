@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from apps.files.models import State, StoredFile
 from apps.notifications.registry import NoticeKind
 from apps.notifications.services import notify
 from apps.professionals.practice import Practice, practice_in
-from apps.records.models import HealthRecord
+from apps.records.models import HealthIdentity, HealthRecord
 
 #: How long a deleted document can be taken back.
 BIN_DAYS = 30
@@ -69,15 +70,15 @@ def deposit(
     person, NotVisible or Refused.
     """
     require(actor, Permission.DOCUMENTS_ADD)
-    record, author = record_to_feed(actor)
-    header = clinical.read(uploads, identity=record.identity, today=timezone.localdate(at))
+    feed = Feed(actor)
+    header = clinical.read(uploads, identity=feed.identity, today=timezone.localdate(at))
     incoming = header.completed_by(envelope) if header else envelope
-    if incoming and actor.is_care and (known := same_document(record, incoming, uploads[0])):
+    if incoming and actor.is_care and (known := same_document(feed.record, incoming, uploads[0])):
         return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
     file = files.take_in(uploads=uploads, at=at, is_awaited=is_awaited)
     try:
-        document = described(record, author, incoming, actor=actor, type_code=type_code, title=title, act_on=act_on)
+        document = described(feed, incoming, actor=actor, type_code=type_code, title=title, act_on=act_on)
         document.file, document.added_at, document.added_by_id = file, at, actor.user_id
         keep(document, actor, incoming, confidentiality=confidentiality, is_masked=is_masked)
         with transaction.atomic():
@@ -88,7 +89,11 @@ def deposit(
     except Exception as error:
         files.erase(file=file)
         # The same document may come twice at the same moment: the second run finds the first one's row.
-        if isinstance(error, IntegrityError) and incoming and (known := same_document(record, incoming, uploads[0])):
+        if (
+            isinstance(error, IntegrityError)
+            and incoming
+            and (known := same_document(feed.record, incoming, uploads[0]))
+        ):
             return known
         raise
     return document
@@ -256,20 +261,33 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
 _own_record = Statement(lambda actor: HealthRecord.objects.visible_to(actor).select_related("identity"))
 
 
-def record_to_feed(actor: Actor) -> tuple[HealthRecord, Practice | None]:
-    """The record the actor stands in, and the practice that signs; None for the patient's side.
+class Feed:
+    """The record the actor stands in, and the practice that signs what it is fed with; None for the patient's side.
 
-    Raises NotVisible, and Refused for a professional whom a closed record or an unproven identity stops.
+    A patient's own paper says nothing of whose it is: then nothing is asked about the record. Raises NotVisible, and
+    Refused for a professional whom a closed record or an unproven identity stops.
     """
-    record = _own_record.first(actor=actor)
-    if record is None:
-        raise NotVisible
-    return record, _author(actor, record)
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self.record_id = actor.standing_in
+        self.author = _author(actor, self.record) if actor.is_care else None
+
+    @cached_property
+    def record(self) -> HealthRecord:
+        """Its row, with the identity. Raises NotVisible."""
+        record = _own_record.first(actor=self._actor)
+        if record is None:
+            raise NotVisible
+        return record
+
+    def identity(self) -> HealthIdentity:
+        """Whose it is. Raises NotVisible."""
+        return self.record.identity
 
 
 def described(
-    record: HealthRecord,
-    author: Practice | None,
+    feed: Feed,
     incoming: clinical.Incoming | None,
     *,
     actor: Actor,
@@ -289,7 +307,8 @@ def described(
         raise clinical.DocumentRefused("type_missing")
     if act_on is None:
         raise clinical.DocumentRefused("date_missing")
-    document = Document(record=record, type_code=type_code, act_on=act_on)
+    author = feed.author
+    document = Document(record_id=feed.record_id, type_code=type_code, act_on=act_on)
     document.author = author.professional if author else None
     document.title = title.strip() or types.get(type_code).plain
     document.author_label = _label(author) if author else ""
@@ -347,12 +366,10 @@ def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: Upl
 
 
 def _author(actor: Actor, record: HealthRecord) -> Practice | None:
-    """The professional who deposits; nobody for the patient's side, nor for what Calepin itself receives by mail.
+    """The professional who deposits; nobody for what Calepin itself receives by mail.
 
     Raises Refused.
     """
-    if not actor.is_care:
-        return None
     if not record.is_open or not record.identity.is_qualified:
         raise Refused(Decision(False, "record_cannot_be_fed"))
     return practice_in(actor) if actor.is_professional else None
