@@ -241,11 +241,12 @@ def insert(rows: Sequence[Model]) -> None:
 def _kept(field: Field[Any, Any], rows: Sequence[Model], connection: BaseDatabaseWrapper) -> list[Any]:
     """What the column of `field` keeps of each row. Rows added together share most values: each is made once."""
     kept: list[Any] = []
-    before: Any = kept  # which no row holds
+    before, last = None, None  # nothing is NULL, whatever the field
     for row in rows:
         value = field.pre_save(row, add=True)
-        kept.append(kept[-1] if value is before else field.get_db_prep_save(value, connection))
-        before = value
+        if value is not before:
+            before, last = value, field.get_db_prep_save(value, connection)
+        kept.append(last)
     return kept
 
 
