@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from apps.access import services as access
 from apps.accounts.models import User
@@ -224,10 +224,12 @@ def _put_in_order(cast: Cast, at: datetime) -> None:
 
 def _photograph() -> bytes:
     """A sheet of paper on a table, as a phone sees it."""
+    from apps.files.decoding.images import letters  # what is served never needs a decoder
+
     picture = Image.new("RGB", (1500, 2000), "#8d6e53")
     sheet = Image.new("RGB", (1240, 1700), "#fbfaf5")
     draw = ImageDraw.Draw(sheet)
-    title, text = ImageFont.load_default(56), ImageFont.load_default(36)
+    title, text = letters(56), letters(36)
     draw.text((110, 130), "Certificat médical", font=title, fill="#222222")
     lines = (
         "Je soussignée, docteure Nadia Benali,",

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from PIL import Image
 
 from apps.files import decoders, preparation, services
+from apps.files.decoding import images
 from apps.files.errors import ContentDamaged, FileNotReady, RenditionMissing
 from apps.files.models import Rendition, StoredFile
 from tests.files import samples
@@ -300,3 +301,15 @@ def test_states_that_make_no_sense_cannot_be_stored(deposit, change):
     file = deposit(samples.png())
     with pytest.raises(IntegrityError), transaction.atomic():
         StoredFile.objects.filter(pk=file.pk).update(**change)
+
+
+@pytest.mark.parametrize("letter", "éèêëàâçîïôùûüœÉÀŒ’«»·…–")
+def test_what_is_written_across_a_page_has_the_letters_of_french(letter: str) -> None:
+    assert images.in_french_letters(letter) == letter
+    drawn = images.letters(40).getmask(letter)
+    assert drawn.getbbox() is not None
+    assert bytes(drawn) != bytes(images.letters(40).getmask("\N{LATIN SMALL LETTER L WITH STROKE}"))
+
+
+def test_other_letters_are_taken_back_to_their_base() -> None:
+    assert images.in_french_letters("Muñoz Čapek, 23\N{NO-BREAK SPACE}h") == "Munoz Capek, 23\N{NO-BREAK SPACE}h"

@@ -7,12 +7,15 @@ comments, thumbnails of what was cropped away, bytes hidden after the end. Runs 
 from __future__ import annotations
 
 import struct
+import unicodedata
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pillow_heif
@@ -39,6 +42,10 @@ MAX_PNG = 250_000
 
 #: Dark enough to be read on a photograph of the screen, light enough to read a dose through it.
 _STAMP_COLOUR, _STAMP_STRENGTH = (90, 20, 60), 84
+
+#: The letters of the pages themselves: Pillow's own have no accent. Read before the sandbox closes the files.
+_LETTERS = (Path(__file__).parents[3] / "static" / "fonts" / "atkinson-next-french.woff2").read_bytes()
+_FRENCH = frozenset("àâäæçéèêëîïôöùûüÿœÀÂÄÆÇÉÈÊËÎÏÔÖÙÛÜŸŒ’«»·…–")
 
 _FORMATS = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.TIFF: "TIFF", Kind.HEIC: "HEIF"}
 #: What Pillow, libtiff and libheif raise on bytes they cannot read.
@@ -182,7 +189,7 @@ def stamp(content: bytes, label: str) -> Picture:
         page = Image.open(BytesIO(content), formats=("PNG", "WEBP")).convert("RGB")
     _check_size(page)
     height = max(18, page.width // 38)
-    font = ImageFont.load_default(height)
+    font, label = letters(height), in_french_letters(label)
     words = Image.new("L", (round(font.getlength(label)) + height, 2 * height), 0)
     ImageDraw.Draw(words).text((height // 2, height // 3), label, fill=255, font=font)
     slanted = words.rotate(24, expand=True, resample=Image.Resampling.BICUBIC)
@@ -197,11 +204,25 @@ def stamp(content: bytes, label: str) -> Picture:
 def draw_text(text: str) -> Image.Image:
     """The first lines of a text on a white sheet, for its thumbnail."""
     sheet = Image.new("L", (720, 1018), 255)
-    lines = [line[:64] for line in text.expandtabs(4).splitlines()[:36]]
-    ImageDraw.Draw(sheet).multiline_text(
-        (48, 48), "\n".join(lines), fill=20, font=ImageFont.load_default(20), spacing=6
-    )
+    lines = [in_french_letters(line[:64]) for line in text.expandtabs(4).splitlines()[:36]]
+    ImageDraw.Draw(sheet).multiline_text((48, 48), "\n".join(lines), fill=20, font=letters(20), spacing=6)
     return sheet
+
+
+@lru_cache(maxsize=8)
+def letters(size: int) -> ImageFont.FreeTypeFont:
+    """The font of Calepin's pages, `size` points high. It has the letters of French: see `in_french_letters`."""
+    return ImageFont.truetype(BytesIO(_LETTERS), size)
+
+
+def in_french_letters(text: str) -> str:
+    """`text` with the letters that French does not write taken back to their base: "Muñoz" becomes "Munoz"."""
+    return "".join(
+        letter
+        if letter.isascii() or letter in _FRENCH or letter.isspace()
+        else unicodedata.normalize("NFKD", letter)[0]
+        for letter in text
+    )
 
 
 def sheet_jpeg(image: Image.Image) -> Picture:
