@@ -72,6 +72,7 @@ ICONS: Final = frozenset(
         "printer",
         "rotate-ccw",
         "search",
+        "share-2",
         "siren",
         "sliders-horizontal",
         "smartphone",

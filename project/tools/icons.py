@@ -26,10 +26,13 @@ INHERITED = re.compile(
     r' (?:fill="(?:none|currentColor)"|stroke="currentColor"|stroke-width="2"'
     r'|stroke-line(?:cap|join)="round"|clip-rule="evenodd")'
 )
-#: The shapes stand in symbols and are drawn elsewhere: svgo must not take them for useless.
+#: The shapes stand in symbols and are drawn elsewhere: svgo must not take them for useless. Nor the strokes without
+#: length, which are the dots of an exclamation mark.
 SVGO = """export default {{ multipass: true, floatPrecision: {precision}, plugins: [{{
   name: "preset-default",
-  params: {{ overrides: {{ cleanupIds: false, removeHiddenElems: false, removeUselessDefs: false }} }},
+  params: {{ overrides: {{
+    cleanupIds: false, removeHiddenElems: false, removeUselessDefs: false, convertPathData: {{ removeUseless: false }},
+  }} }},
 }}] }};"""
 
 

@@ -24,6 +24,13 @@ def test_the_sprite_holds_these_names_and_no_other() -> None:
     assert ids == {f"i-{name}" for name in ICONS} | {f"p-{name}" for name in PICTOGRAMS}
 
 
+@pytest.mark.parametrize("name", ["circle-alert", "info", "smartphone", "triangle-alert"])
+def test_a_dot_is_a_stroke_without_length_and_is_kept(name: str) -> None:
+    sprite = (ROOT / "static/icons.svg").read_text(encoding="utf-8")
+    drawing = sprite.partition(f'<symbol id="i-{name}"')[2].partition("</symbol>")[0]
+    assert re.search(r"[mM][\d. -]+z\"/>$", drawing), drawing
+
+
 def test_templates_ask_for_symbols_that_exist() -> None:
     asked = {
         (kind, name)
