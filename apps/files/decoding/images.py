@@ -6,6 +6,7 @@ comments, thumbnails of what was cropped away, bytes hidden after the end. Runs 
 
 from __future__ import annotations
 
+import string
 import struct
 import unicodedata
 import warnings
@@ -217,12 +218,8 @@ def letters(size: int) -> ImageFont.FreeTypeFont:
 
 def in_french_letters(text: str) -> str:
     """`text` with the letters that French does not write taken back to their base: "Muñoz" becomes "Munoz"."""
-    return "".join(
-        letter
-        if letter.isascii() or letter in _FRENCH or letter.isspace()
-        else unicodedata.normalize("NFKD", letter)[0]
-        for letter in text
-    )
+    known = _FRENCH.union(string.printable, "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+    return "".join(letter if letter in known else unicodedata.normalize("NFKD", letter)[0] for letter in text)
 
 
 def sheet_jpeg(image: Image.Image) -> Picture:
