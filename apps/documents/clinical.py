@@ -51,6 +51,8 @@ _SAID: dict[str, tuple[Any, str]] = {
     "R": (gettext_lazy("Résistant à cet antibiotique"), ""),
 }
 _CURVE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,29}\Z")
+#: The label says it already.
+_VIA = re.compile(r"^voie ", re.IGNORECASE)
 _POWER = re.compile(r"10\*(-?\d+)")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

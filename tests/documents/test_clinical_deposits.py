@@ -140,6 +140,18 @@ def test_traits_that_differ_are_said_and_refuse_nothing(
     assert ("ne sont pas ceux du dossier" in page) is is_said
 
 
+def test_that_a_document_may_be_somebody_elses_is_read_before_it(
+    world: World, as_camille: Client, as_benali: Client
+) -> None:
+    document = bring(world, world.carer("benali"), Paper(given="Claude", pdf=a_pdf("Bilan"), title="Analyse de sang"))
+    portal = f"/pro/patients/{world.grant('benali', 'camille').alias}"
+    for client, address in ((as_camille, "/documents"), (as_benali, f"{portal}/documents")):
+        page = client.get(f"{address}/{document.pk}/?registre=courant").content.decode()
+        assert page.index("ne sont pas ceux du dossier") < page.index("pages__image")
+        easy = client.get(f"{address}/{document.pk}/?registre=falc").content.decode()
+        assert easy.index("c’est la bonne personne") < easy.index("pages__image") < easy.index('class="word"')
+
+
 def test_a_withdrawn_document_may_be_brought_again(world: World) -> None:
     benali = world.carer("benali")
     services.delete(actor=benali, document=bring(world, benali, Paper()), at=now())
