@@ -26,6 +26,15 @@ class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class KindSelect(forms.RadioSelect):
+    """Kinds of paper, each with the drawing that lists give it."""
+
+    def create_option(self, name: str, value: Any, *given: Any, **options: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *given, **options)
+        family = types.get(str(value)).family
+        return option | {"family": family, "pictogram": types.FAMILIES[family].pictogram}
+
+
 class FilesField(forms.FileField):
     """One or several files; several pictures make one document."""
 
@@ -93,7 +102,7 @@ class AddForm(_DepositForm):
     type_code = forms.ChoiceField(
         label=_("C’est quoi ?"),
         choices=types.PATIENT_CHOICES,
-        widget=forms.RadioSelect,
+        widget=KindSelect,
         error_messages={"required": _("Choisissez ce que c’est.")},
     )
     visibility = forms.ChoiceField(
@@ -118,7 +127,7 @@ class AddForm(_DepositForm):
 class KeptFrom(models.TextChoices):
     """From whom a professional keeps what they deposit; each choice is a code of JDV_J08."""
 
-    PATIENT = Code.WITHHELD.value, _("Attendre la consultation d’annonce : le patient ne voit rien avant")
+    PATIENT = Code.WITHHELD.value, _("Attendre la consultation d’annonce : le patient ne voit rien avant")
     REPRESENTATIVES = Code.HIDDEN.value, _("Cacher aux parents et aux représentants légaux")
     PROFESSIONALS = Code.MASKED.value, _("Masquer aux autres soignants")
 
@@ -133,7 +142,7 @@ class DepositForm(_DepositForm):
         help_text=_("Un document CDA ou un envoi IHE_XDM.ZIP dit lui-même son type, son titre et sa date."),
     )
     kept_from = forms.MultipleChoiceField(
-        label=_("Qui ne doit pas le voir ?"),
+        label=_("Qui ne doit pas le voir ?"),
         choices=KeptFrom.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from apps.documents import types
 from apps.documents.forms import not_in_future
 from apps.documents.models import Document
 from apps.files.models import StoredFile
@@ -98,6 +99,13 @@ def test_a_mistake_is_said_and_what_was_typed_stays(
 
 def test_an_empty_form_is_a_mistake_too(world: World, as_camille: Client) -> None:
     assert as_camille.post("/documents/ajouter/").status_code == 422
+
+
+def test_every_kind_of_paper_has_its_drawing(world: World, as_camille: Client) -> None:
+    page = as_camille.get("/documents/ajouter/").content.decode()
+    for kind, _label in types.PATIENT_CHOICES:
+        choice = page.partition(f'value="{kind}"')[2].partition("</label>")[0]
+        assert f"#p-{types.FAMILIES[types.get(kind).family].pictogram}" in choice
 
 
 def test_the_form_begins_with_today(world: World, as_camille: Client) -> None:
