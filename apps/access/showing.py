@@ -73,7 +73,7 @@ def screen(*, actor: Actor, shown_id: UUID, at: datetime) -> Screen:
     if shown is None:
         raise NotVisible
     if shown.used_by is not None:
-        return Screen(shown.pk, "used", _("Code lu par {who}.").format(who=shown.used_by.display_name))
+        return Screen(shown.pk, "used", _("Code lu par {who}.").format(who=shown.used_by.name_in_sentence))
     if shown.ends_at <= at:
         return Screen(shown.pk, "over", _("Ce code ne marche plus."))
     code = code_of(shown)

@@ -41,9 +41,9 @@ class DocumentRefused(FileRefused):
         "date_unknown": _("La date de ce document n’est pas connue."),
         "missing": _("Ce document est annoncé, mais il n’est pas dans l’envoi."),
         "too_large": _("Ce document est trop lourd."),
-        "size": _("Ce document n’est pas complet : sa taille n’est pas celle annoncée."),
-        "hash": _("Ce document a changé en chemin : son empreinte n’est pas celle annoncée."),
-        "author_not_allowed": _("Ce document se dit écrit par le patient : il ne peut pas venir d’un soignant."),
+        "size": _("Ce document n’est pas complet : sa taille n’est pas celle annoncée."),
+        "hash": _("Ce document a changé en chemin : son empreinte n’est pas celle annoncée."),
+        "author_not_allowed": _("Ce document se dit écrit par le patient : il ne peut pas venir d’un soignant."),
         "no_number": _("Ce document ne porte pas de numéro INS."),
         "incomplete_identity": _("Ce document ne dit pas toute l’identité de la personne."),
     }

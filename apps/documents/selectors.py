@@ -345,7 +345,7 @@ def _waiting_item(document: Document) -> Item:
         category="report",
         pictogram="doctor",
         lines=(
-            _("Demandez un rendez-vous : {who}").format(who=document.author_label),
+            _("Demandez un rendez-vous : {who}").format(who=document.author_label),
             _("Vous le verrez ici ensuite."),
         ),
     )

@@ -86,6 +86,12 @@ class Professional(IdentifiedModel):
         return " ".join(part for part in (self.civility, self.given_name, self.family_name) if part)
 
     @property
+    def name_in_sentence(self) -> str:
+        """The same after a verb, as French says it: “la docteure Nadia Benali”."""
+        article = {"Docteur": "le ", "Docteure": "la "}.get(self.civility)
+        return f"{article}{self.display_name[0].lower()}{self.display_name[1:]}" if article else self.display_name
+
+    @property
     def place(self) -> str:
         """Profession and organisation, as the trail keeps them: “médecin, Cabinet médical du Lac”."""
         return place_of(self.profession, self.organisation)

@@ -219,7 +219,7 @@ def test_after_two_weeks_the_patient_is_told_whom_to_see(world: World, as_camill
     bring(world, world.carer("benali"), WITHHELD)
     assert disclosure.sweep(at=world.at + timedelta(days=14, seconds=-1)) == 0
     assert [disclosure.sweep(at=world.at + timedelta(days=14)) for _twice in range(2)] == [1, 0]
-    assert told(world.camille) == ["Un document vous attend. Demandez un rendez-vous : Docteure Nadia Benali"]
+    assert told(world.camille) == ["Un document vous attend. Demandez un rendez-vous : Docteure Nadia Benali"]
     assert seen(world.camille) == 0
     page = as_camille.get("/documents/").content.decode()
     assert "Un document vous attend en consultation" in page

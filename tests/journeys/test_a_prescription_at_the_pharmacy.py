@@ -62,7 +62,7 @@ def test_from_the_document_to_the_counter_and_back(
     expect(counter.get_by_role("link", name="Télécharger")).to_have_count(0)
 
     # By itself, within two looks.
-    expect(page.locator("[data-sentence]")).to_contain_text("Ouvert par Pharmacie du Parc", timeout=10_000)
+    expect(page.locator("[data-sentence]")).to_contain_text("Pharmacie du Parc a ouvert le partage", timeout=10_000)
     expect(page.locator(".qr")).to_have_count(0)
     in_both_modes()
     page.get_by_role("button", name="Arrêter le partage").click()

@@ -250,12 +250,12 @@ def test_the_team_is_offered_and_opens(world: World, as_nguyen: Client) -> None:
     nguyen.save()
     led = as_nguyen.post("/pro/trouver/", typed())
     page = Page(as_nguyen.get(led["Location"]))
-    assert "Le patient a déjà autorisé Docteure Nadia Benali, qui travaille avec vous." in page.text
+    assert "Le patient a déjà autorisé la docteure Nadia Benali, qui travaille avec vous." in page.text
     opened = as_nguyen.post(f"{led['Location']}equipe/")
     alias = world.grant("nguyen", "camille").alias
     assert opened["Location"] == f"/pro/patients/{alias}/"
     managed = Page(as_nguyen.get(f"/pro/patients/{alias}/gestion/"))
-    assert "Équipe de soins, avec Docteure Nadia Benali" in managed.text
+    assert "Équipe de soins, avec la docteure Nadia Benali" in managed.text
 
 
 def test_a_meeting_is_over_after_a_quarter_of_an_hour(world: World, as_nguyen: Client) -> None:

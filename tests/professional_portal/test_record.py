@@ -82,7 +82,7 @@ def test_the_primary_doctor_is_reminded_of_an_emergency(world: World, camilles: 
     emergency(world, "aubry")
     assert "Accès en urgence par" not in Page(as_benali.get(camilles)).text
     decisions.choose_primary_doctor(actor=world.camille, professional=professional(world, "benali"), at=now())
-    assert "Accès en urgence par Docteur Marc Aubry" in Page(as_benali.get(camilles)).text
+    assert "Accès en urgence par le docteur Marc Aubry" in Page(as_benali.get(camilles)).text
 
 
 def test_a_patient_is_looked_for_by_any_name_and_no_address_holds_it(world: World, as_benali: Client) -> None:

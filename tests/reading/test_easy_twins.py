@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,11 @@ def test_twins_are_easy(twins: dict[translations.Key, translations.Message]) -> 
         if easy_style.problems(text)
     }
     assert not hard
+
+
+def test_no_sign_is_left_alone_at_the_start_of_a_line(twins: dict[translations.Key, translations.Message]) -> None:
+    texts = [text for key, message in twins.items() for text in (str(key), *twins_of(message))]
+    assert [text for text in texts if re.search(r"« | [»?!;:](?!\d)", text)] == []
 
 
 def test_twins_say_the_same_names_and_numbers(

@@ -84,7 +84,7 @@ class FilterForm(forms.Form):
 
     use_required_attribute = False
 
-    type = forms.ChoiceField(label=_("Quel type de document ?"))
+    type = forms.ChoiceField(label=_("Quel type de document ?"))
     auteur = forms.ChoiceField(label=_("De qui ?"))
     periode = forms.ChoiceField(label=_("De quand ?"))
     classeur = forms.ChoiceField(label=_("Dans quel classeur ?"))

@@ -152,7 +152,7 @@ def _sentence(share: Share, at: datetime) -> str:
     if share.is_running(at):
         if share.opened_at is None:
             return _("En attente : personne n’a encore ouvert le partage.")
-        return _("Ouvert par {who} à {hour}.").format(who=share.opener_label, hour=hour(share.opened_at))
+        return _("{who} a ouvert le partage à {hour}.").format(who=share.opener_label, hour=hour(share.opened_at))
     if share.opened_at is None:
         return _("Partage terminé. Personne ne l’a ouvert.")
     return _("Partage terminé. {who} a ouvert le partage à {hour}.").format(

@@ -123,7 +123,7 @@ def test_the_page_watches_the_share(made: Share, code: str, as_camille: Client, 
     assert state()["state"] == "waiting"
     as_nguyen.get(f"/p/{code}/")
     assert state()["state"] == "opened"
-    assert state()["sentence"].startswith("Ouvert par Pharmacie du Parc à ")
+    assert state()["sentence"].startswith("Pharmacie du Parc a ouvert le partage à ")
     opened = as_camille.get(f"/partages/{made.pk}/")
     assert codes.spoken(code) not in Page(opened).text
     as_camille.post(f"/partages/{made.pk}/arreter/")
