@@ -63,9 +63,9 @@ def test_the_decoding_server_holds_no_secret(monkeypatch):
 
 @pytest.mark.parametrize("limits", [{"cpu_seconds": 1}, {"wall_seconds": 1}, {"memory": 4 * 1024 * 1024}])
 def test_what_exceeds_its_limits_is_refused_and_the_next_is_served(limits):
-    facts = {**FACTS, "max_drawn": 299}
+    facts = {**FACTS, "max_pages": 900, "max_drawn": 900}
     with pytest.raises(Refusal) as refused:
-        client.run("prepare", facts, [samples.pdf(*["x"] * 299)], **{**LIMITS, **limits})
+        client.run("prepare", facts, [samples.pdf(*["x"] * 900)], **{**LIMITS, **limits})
     assert refused.value.code == "too_heavy"
     assert inspect(samples.pdf())["pages"] == [1]
 

@@ -10,7 +10,6 @@ import string
 import struct
 import unicodedata
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,11 +70,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to be shown: `small` when it was drawn for the list too; `is_printed` when it is letters and lines."""
+    """A page to be shown: `small` when it was drawn for the list too; `points`, the memory that `image` is drawn in,
+    when it is printed, letters and lines in the size of a phone."""
 
     image: Image.Image
     small: Image.Image | None = None
-    is_printed: bool = False
+    points: bytearray | None = None
 
 
 @contextmanager
@@ -167,13 +167,11 @@ def clean(content: bytes, kind: Kind, *, limit: int) -> tuple[Kind, bytes]:
 
 def page_picture(page: Page) -> Picture:
     """The page as a phone shows it: at most 1400 points wide."""
-    image = _fitted(page.image, PAGE_BOX)
-    sheet = printed.in_palette(image) if page.is_printed else None
-    if sheet is not None:
-        picture = _saved(sheet, "PNG", compress_type=zlib.Z_RLE)
-        if len(picture.content) <= MAX_PNG:
-            return picture
-    return _encode(image)
+    image = page.image
+    content = printed.png(image, page.points) if page.points else None
+    if content and len(content) <= MAX_PNG:
+        return Picture(Kind.PNG.value, *image.size, content)
+    return _encode(_fitted(image, PAGE_BOX))
 
 
 def thumbnail(page: Page) -> Picture:

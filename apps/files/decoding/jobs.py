@@ -57,13 +57,13 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     if kind is Kind.CLINICAL:
         return _prepare_clinical(content, words, limit=limit, drawn=drawn)
     if kind is Kind.PDF:
-        content = pdf.clean(content)
-        count = pdf.prove(content, limit=limit)
-        return _result(Kind.PDF, content, count, list(_pictures(pdf.draw(content, limit=drawn, words=words))), words)
+        content, count = pdf.clean(content, limit=limit)
+        pages = pdf.draw(content, count, limit=drawn, words=words)
+        return _result(Kind.PDF, content, count, list(_pictures(pages)), words)
     kind, content = images.clean(content, kind, limit=limit)
     count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
-    pages = map(images.Page, images.frames(content, kind, limit=limit))
-    return _result(kind, content, count, list(_pictures(pages, drawn)), words)
+    frames = map(images.Page, images.frames(content, kind, limit=limit))
+    return _result(kind, content, count, list(_pictures(frames, drawn)), words)
 
 
 def read(facts: Facts, blobs: Sequence[bytes]) -> Result:
@@ -79,7 +79,7 @@ def read(facts: Facts, blobs: Sequence[bytes]) -> Result:
         for file in clinical.attached(content):
             if file.media_type == Kind.PDF:
                 with suppress(Refusal):
-                    pdf.read(pdf.clean(file.content), words)
+                    pdf.read(pdf.clean(file.content)[0], words)
     return {}, [words.text.encode("utf-8", "replace"), outline]
 
 
@@ -106,7 +106,7 @@ def copy(facts: Facts, blobs: Sequence[bytes]) -> Result:
     for file in clinical.attached(blobs[0]):
         if file.media_type == Kind.PDF:
             try:
-                return {}, [pdf.clean(file.content)]
+                return {}, [pdf.clean(file.content)[0]]
             except Refusal:
                 continue
     return {}, []
@@ -212,9 +212,10 @@ def _attached_sheets(
     for file in clinical.attached(content):
         try:
             if file.media_type == Kind.PDF:
-                cleaned = pdf.clean(file.content)
-                counts.append(pdf.prove(cleaned, limit=limit))
-                yield from pdf.draw(cleaned, limit=drawn, words=words)
+                cleaned, count = pdf.clean(file.content, limit=limit)
+                sheets = pdf.draw(cleaned, count, limit=drawn, words=words)
+                counts.append(count)
+                yield from sheets
             elif file.media_type in (Kind.PNG, Kind.JPEG, Kind.TIFF):
                 kind = Kind(file.media_type)
                 counts.append(images.prove(file.content, kind, limit=limit))

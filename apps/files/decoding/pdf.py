@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal
 
 import pikepdf
 import pypdfium2
@@ -68,17 +69,14 @@ def open_pdf(content: bytes) -> pikepdf.Pdf:
 def prove(content: bytes, *, limit: int) -> int:
     """The number of pages, once both readers have opened the document and agree. Raises Refusal."""
     with open_pdf(content) as pdf:
-        number = _count(pdf)
-    if number > limit:
-        raise Refusal(Code.TOO_MANY_PAGES)
-    with _drawable(content) as document:
-        if len(document) != number:
-            raise Refusal(Code.PDF_BROKEN)
-    return number
+        number = _count(pdf, limit)
+    with _drawable(content, number):
+        return number
 
 
-def clean(content: bytes) -> bytes:
-    """The document written anew, with nothing in it that acts, fetches or carries other files.
+def clean(content: bytes, *, limit: int | None = None) -> tuple[bytes, int]:
+    """The document written anew, with nothing in it that acts, fetches or carries other files; and how many pages it
+    has, at most `limit`.
 
     Links to the web stay: a person chooses to follow them. Signatures cannot survive and are taken out, so
     that no reader calls the document forged. Raises Refusal when the result, opened again, is not clean.
@@ -86,8 +84,10 @@ def clean(content: bytes) -> bytes:
     with open_pdf(content) as pdf:
         try:
             cleaned = _written(pdf)
-            if not _names_what_acts(cleaned):
-                return cleaned
+            if not _ACTING_NAME.search(cleaned):
+                with open_pdf(cleaned) as again:
+                    if not _hides_what_acts(again):
+                        return cleaned, _count(again, limit)
             _disarm(pdf)
             cleaned = _written(pdf)
         except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, LookupError) as error:
@@ -95,25 +95,30 @@ def clean(content: bytes) -> bytes:
     with open_pdf(cleaned) as pdf:
         if any(_is_armed(holder) for holder in _dictionaries(pdf)):
             raise Refusal(Code.PDF_BROKEN)
-    return cleaned
+        return cleaned, _count(pdf, limit)
 
 
-def draw(content: bytes, *, limit: int, words: Gatherer) -> Iterator[images.Page]:
-    """The first `limit` pages, 1400 points wide, with what was filled into their forms.
+def draw(content: bytes, number: int, *, limit: int, words: Gatherer) -> Iterator[images.Page]:
+    """The first `limit` of the `number` pages, 1400 points wide, with what was filled into their forms.
 
     `words` takes in the words of every page, those beyond `limit` too, once the last drawn page was asked for.
+    Raises Refusal at once when PDFium cannot open it or counts other pages, and when it cannot draw one.
     """
-    with _drawable(content) as document:
+    return _sheets(_drawable(content, number), limit, words)
+
+
+def _sheets(document: pypdfium2.PdfDocument, limit: int, words: Gatherer) -> Iterator[images.Page]:
+    with document:
         try:
             document.init_forms()
             for index in range(min(len(document), limit)):
                 page = document[index]
-                is_printed = _is_printed(page)
-                yield images.Page(
-                    _drawn(page, images.PAGE_BOX),
-                    _drawn(page, images.THUMBNAIL_BOX) if is_printed and index == 0 else None,
-                    is_printed,
-                )
+                drawn = _drawn(page, images.PAGE_BOX)
+                if _is_printed(page):
+                    small = _drawn(page, images.THUMBNAIL_BOX).to_pil() if index == 0 else None
+                    yield images.Page(drawn.to_pil(), small, drawn.buffer)
+                else:
+                    yield images.Page(drawn.to_pil())
                 _read_page(page, words)
                 page.close()
             _read_pages(document, limit, words)
@@ -161,24 +166,30 @@ def restricted_sample(revision: Literal[3, 4, 6]) -> bytes:
     return out.getvalue()
 
 
-def _count(pdf: pikepdf.Pdf) -> int:
+def _count(pdf: pikepdf.Pdf, limit: int | None) -> int:
     try:
         number = len(pdf.pages)
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError) as error:
         raise Refusal(Code.PDF_BROKEN) from error
     if number < 1:
         raise Refusal(Code.PDF_BROKEN)
+    if limit is not None and number > limit:
+        raise Refusal(Code.TOO_MANY_PAGES)
     return number
 
 
-def _drawable(content: bytes) -> pypdfium2.PdfDocument:
+def _drawable(content: bytes, number: int | None = None) -> pypdfium2.PdfDocument:
+    """What PDFium makes of a document in which the other reader counts `number` pages. Raises Refusal."""
     try:
-        return pypdfium2.PdfDocument(content)
+        document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         raise Refusal(Code.PDF_BROKEN) from error
+    if number not in (None, len(document)):
+        raise Refusal(Code.PDF_BROKEN)
+    return document
 
 
-def _drawn(page: pypdfium2.PdfPage, box: tuple[int, int]) -> Image.Image:
+def _drawn(page: pypdfium2.PdfPage, box: tuple[int, int]) -> pypdfium2.PdfBitmap:
     """The page, with its forms, as large as fits in `box`."""
     width, height = page.get_size()
     if not (0 < width < 1e6 and 0 < height < 1e6):
@@ -186,7 +197,16 @@ def _drawn(page: pypdfium2.PdfPage, box: tuple[int, int]) -> Image.Image:
     # Half a point less, since sizes are rounded up and resizing by a point would blur every letter.
     scale = min((box[0] - 0.5) / width, (box[1] - 0.5) / height)
     # In four bytes a point and Pillow's order, the drawing becomes an image without being copied.
-    return page.render(scale=scale, may_draw_forms=True, prefer_bgrx=True, rev_byteorder=True).to_pil()
+    return page.render(scale=scale, may_draw_forms=True, prefer_bgrx=True, rev_byteorder=True, bitmap_maker=_bitmap)
+
+
+def _bitmap(width: int, height: int, **options: Any) -> pypdfium2.PdfBitmap:
+    """A bitmap on a bytearray, whose rows are compared without being copied."""
+    points = bytearray(4 * width * height)
+    shared = (ctypes.c_ubyte * len(points)).from_buffer(points)
+    bitmap = pypdfium2.PdfBitmap.new_native(width, height, buffer=shared, **options)
+    bitmap.buffer = points
+    return bitmap
 
 
 def _is_printed(page: pypdfium2.PdfPage) -> bool:
@@ -246,20 +266,17 @@ def _written(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def _names_what_acts(written: bytes) -> bool:
-    """True when `written`, which qpdf just wrote, holds a name that `_disarm` looks for, be it harmless there.
+def _hides_what_acts(pdf: pikepdf.Pdf) -> bool:
+    """True when a name that `_disarm` looks for stands in an object stream of `pdf`, be it harmless there.
 
     qpdf writes every name in one way, whatever disguise it came in, and dictionaries stand in the open or in its own
     object streams: where the name is nowhere, nothing acts, and most documents are spared a walk through all they hold.
     """
-    if _ACTING_NAME.search(written):
-        return True
-    with open_pdf(written) as pdf:
-        return any(
-            _ACTING_NAME.search(holder.read_bytes())
-            for holder in pdf.objects
-            if isinstance(holder, pikepdf.Stream) and holder.get("/Type") == "/ObjStm"
-        )
+    return any(
+        _ACTING_NAME.search(holder.read_bytes())
+        for holder in pdf.objects
+        if isinstance(holder, pikepdf.Stream) and holder.get("/Type") == "/ObjStm"
+    )
 
 
 def _disarm(pdf: pikepdf.Pdf) -> None:
