@@ -33,8 +33,8 @@ def test_a_good_file_costs_milliseconds():
 def test_a_confined_process_can_open_nothing_and_reach_nobody():
     script = textwrap.dedent("""
         import os, socket
-        from apps.files.sandbox.server import confine
-        confine(cpu_seconds=5, wall_seconds=10, memory=64 * 1024 * 1024)
+        from apps.files.sandbox.server import confine, used_memory
+        confine(cpu_seconds=5, wall_seconds=10, memory=used_memory() + 64 * 1024 * 1024)
         denied = []
         def attempt(name, action):
             try:

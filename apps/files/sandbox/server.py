@@ -31,13 +31,25 @@ _PR_SET_NO_NEW_PRIVS = 38
 #: What malloc.h calls M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_MAX.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
 _HEAP_STEP = 16 * 1024 * 1024
+#: What malloc needs around a piece of memory, and more.
+_HEADERS = 64
+
+
+class _Heap(ctypes.Structure):
+    """What malloc.h calls struct mallinfo: ten numbers, the last of which says how many bytes are free at the end."""
+
+    _fields_ = [("others", ctypes.c_int * 9), ("keepcost", ctypes.c_int)]
+
+
 _libc = ctypes.CDLL(None)
+_libc.mallinfo.restype = _Heap
 
 
 def serve(control: socket.socket) -> None:
     """Forks one child for each socket received on `control`, until the application is gone or idle."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel
     silence = os.open(os.devnull, os.O_WRONLY)
+    used = used_memory()
     while True:
         readable, _, _ = select.select([control], [], [], IDLE_SECONDS)
         if not readable:
@@ -49,7 +61,8 @@ def serve(control: socket.socket) -> None:
         if _fork_or_none() == 0:
             control.close()
             os.dup2(silence, 2)  # libraries print fragments of what they read
-            _work(connection, *LIMITS.unpack(message))
+            cpu_seconds, wall_seconds, memory = LIMITS.unpack(message)
+            _work(connection, cpu_seconds, wall_seconds, used + memory)
         connection.close()
 
 
@@ -61,18 +74,22 @@ def _fork_or_none() -> int | None:
         return None
 
 
+def used_memory() -> int:
+    """The bytes that this process may address, of which most are libraries. A child begins with as many."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
 def confine(*, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
-    """Takes away, for good, what a decoder does not need.
+    """Takes away, for good, what a decoder does not need. `memory` counts what is used already.
 
     Without a free descriptor there is no file to read, no file to write and no network. The time-outs end the
     process in C code too, since nobody handles their signals.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     for limit, value in (
-        (resource.RLIMIT_AS, used + memory),
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
@@ -83,13 +100,15 @@ def confine(*, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
 
 
 def _use_one_heap() -> None:
-    """Has a child take memory in large steps and keep it.
+    """Has children take memory in large steps and keep it.
 
-    Bitmaps that each come and go on their own are made of thousands of small pages, each a trip into the kernel.
+    Bitmaps that each come and go on their own are made of thousands of small pages, each a trip into the kernel. So
+    is what lies between the server's memory and its end: it is taken once, and children begin with large pages.
     """
     _libc.mallopt(_MMAP_MAX, 0)
     _libc.mallopt(_TOP_PAD, _HEAP_STEP)
     _libc.mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+    _libc.malloc(max(0, _libc.mallinfo().keepcost - _HEADERS))
 
 
 def _work(connection: socket.socket, cpu_seconds: int, wall_seconds: int, memory: int) -> None:
@@ -101,7 +120,6 @@ def _work(connection: socket.socket, cpu_seconds: int, wall_seconds: int, memory
         os._exit(1)
 
     sys.excepthook = report
-    _use_one_heap()
     confine(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory=memory)
     connection.sendall(READY)
     facts, blobs = wire.receive(connection, deadline=None)
@@ -128,6 +146,7 @@ def main() -> None:
     jobs.warm_up()
     gc.collect()
     gc.freeze()  # what is loaded is never collected, so children share its memory
+    _use_one_heap()
     serve(control)
     os._exit(0)  # nothing is left to save, and bindings complain of what was frozen when they are taken down
 
