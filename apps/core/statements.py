@@ -1,8 +1,9 @@
 """SQL that is built once. On hot paths Django spends more time writing a query than the database spends answering it.
 
-A `Statement` wraps a function that builds a queryset from named values. The first call writes the SQL; later calls
-only fill the values in. The function remains the one place that says which rows: nothing is written a second time in
-SQL, and a queryset's scope is carried along, with the real actor on every row.
+A `Statement` wraps a function that builds a queryset from named values; a `Change`, one that also says what becomes of
+its rows. The first call writes the SQL; later calls only fill the values in. The function remains the one place that
+says which rows: nothing is written a second time in SQL, and a queryset's scope is carried along, with the real actor
+on every row.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import (
@@ -25,6 +26,7 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,
 )
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core.actor import Actor
@@ -33,8 +35,6 @@ from apps.core.querysets import ScopedQuerySet, mark_shown
 RowT = TypeVar("RowT")
 #: How many shapes of one statement are kept; the oldest goes first.
 MAX_SHAPES = 128
-#: What is filled in at each call. A subclass, such as an enumeration's member, decides the shape instead.
-_FILLED_IN = (UUID, str, datetime)
 _ACTOR_FIELDS = tuple(field.name for field in dataclasses.fields(Actor))
 
 
@@ -71,7 +71,55 @@ class _Written:
     is_scoped: bool = False
 
 
-class Statement(Generic[RowT]):
+class _WrittenOnce:
+    """What a function builds, as SQL that each shape of its arguments has once."""
+
+    #: What is filled in at each call. A subclass, such as an enumeration's member, decides the shape instead.
+    _filled_in: ClassVar[tuple[type, ...]] = (UUID, str, datetime)
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self._build = build
+        self._written: dict[tuple[Any, ...], _Written] = {}
+
+    def _find(self, given: dict[str, Any], using: str) -> tuple[_Written, dict[str, Any], Actor | None]:
+        """The SQL for `given`, the values to fill in, and who asks."""
+        shape: list[Any] = [using]
+        values: dict[str, Any] = {}
+        actor = None
+        for name, value in given.items():
+            if isinstance(value, Actor):
+                actor = value
+                shape.append(_shape_of(value, name, values))
+            elif type(value) in self._filled_in:
+                values[name] = value
+                shape.append(name)
+            else:
+                shape.append((name, value))
+        key = tuple(shape)
+        return self._written.get(key) or self._write(key, given, using), values, actor
+
+    def _write(self, key: tuple[Any, ...], given: dict[str, Any], using: str) -> _Written:
+        built = self._build(**{name: self._blank(name, value) for name, value in given.items()})
+        written = self._writing(built, using)
+        while len(self._written) >= MAX_SHAPES:
+            self._written.pop(next(iter(self._written)), None)
+        self._written[key] = written
+        return written
+
+    def _blank(self, name: str, value: Any) -> Any:
+        """`value` while SQL is written."""
+        if isinstance(value, Actor):
+            known = {
+                field: _Slot(f"{name}.{field}") for field in _ACTOR_FIELDS if isinstance(getattr(value, field), UUID)
+            }
+            return dataclasses.replace(value, **known)  # type: ignore[arg-type]  # stands for an identifier
+        return _Slot(name) if type(value) in self._filled_in else value
+
+    def _writing(self, built: Any, using: str) -> _Written:
+        raise NotImplementedError
+
+
+class Statement(_WrittenOnce, Generic[RowT]):
     """`Statement(build)`: call it with `build`'s arguments by name, get the rows.
 
     Identifiers (UUID), texts and instants are filled in at each call, as are an actor's identifiers. All other values,
@@ -80,41 +128,59 @@ class Statement(Generic[RowT]):
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, RowT]]) -> None:
-        self._build = build
-        self._written: dict[tuple[Any, ...], _Written] = {}
+        super().__init__(build)
 
     def __call__(self, **given: Any) -> list[RowT]:
         """The rows. Raises what evaluating the queryset would, UnscopedQuery included."""
-        shape: list[Any] = []
-        values: dict[str, Any] = {}
-        actor = None
-        for name, value in given.items():
-            if isinstance(value, Actor):
-                actor = value
-                shape.append(_shape_of(value, name, values))
-            elif type(value) in _FILLED_IN:
-                values[name] = value
-                shape.append(name)
-            else:
-                shape.append((name, value))
         using = "default"
-        key = (using, *shape)
-        written = self._written.get(key) or self._write(key, given, using)
+        written, values, actor = self._find(given, using)
         return _rows(written, values, actor, using) if written.sql else []
 
     def first(self, **given: Any) -> RowT | None:
         """The first row, or None. `build` says how many are asked for."""
         return next(iter(self(**given)), None)
 
-    def _write(self, key: tuple[Any, ...], given: dict[str, Any], using: str) -> _Written:
-        written = _writing(self._build(**{name: _blank(name, value) for name, value in given.items()}), using)
-        while len(self._written) >= MAX_SHAPES:
-            self._written.pop(next(iter(self._written)), None)
-        self._written[key] = written
-        return written
+    def _writing(self, built: QuerySet[Any, Any], using: str) -> _Written:
+        return _selection(built, using)
 
 
-def _writing(queryset: QuerySet[Any, Any], using: str) -> _Written:
+class Change(_WrittenOnce):
+    """`Change(build)`: call it with `build`'s arguments by name, get how many rows were changed.
+
+    `build` gives a queryset, and what its columns become: values or expressions, as `update` takes them. What is filled
+    in, numbers and bytes too, is compared with columns or becomes theirs; see `Statement` for the rest.
+    """
+
+    _filled_in: ClassVar[tuple[type, ...]] = (UUID, str, datetime, int, bytes)
+
+    def __init__(self, build: Callable[..., tuple[QuerySet[Any, Any], dict[str, Any]]]) -> None:
+        super().__init__(build)
+
+    def __call__(self, **given: Any) -> int:
+        """Changes the rows. Raises what `update` would, UnscopedQuery included."""
+        using = "default"
+        written, values, _actor = self._find(given, using)
+        if not written.sql:
+            return 0
+        connection = connections[using]
+        with transaction.mark_for_rollback_on_error(using), connection.cursor() as cursor:
+            cursor.execute(written.sql, _filled(written, values, connection))
+            return int(cursor.rowcount)
+
+    def _writing(self, built: tuple[QuerySet[Any, Any], dict[str, Any]], using: str) -> _Written:
+        queryset, becoming = built
+        if isinstance(queryset, ScopedQuerySet):
+            queryset.require_scope()
+        query = queryset.query.chain(UpdateQuery)
+        query.add_update_values(becoming)
+        try:
+            sql, parameters = query.get_compiler(using=using).as_sql()
+        except EmptyResultSet:
+            return _Written()
+        return _Written(sql, tuple(parameters), _blanks(parameters))
+
+
+def _selection(queryset: QuerySet[Any, Any], using: str) -> _Written:
     if isinstance(queryset, ScopedQuerySet):
         queryset.require_scope()
     compiler = queryset.query.get_compiler(using=using)
@@ -126,7 +192,7 @@ def _writing(queryset: QuerySet[Any, Any], using: str) -> _Written:
     return _Written(
         sql,
         tuple(parameters),
-        tuple((place, p.name) for place, p in enumerate(parameters) if isinstance(p, _Blank)),
+        _blanks(parameters),
         tuple((place, convert, expression) for place, (convert, expression) in converters.items()),
         _reader(queryset, compiler, using),
         getattr(queryset, "_scope_actor", None) is not None,
@@ -179,21 +245,21 @@ def _shape_of(actor: Actor, name: str, values: dict[str, Any]) -> tuple[Any, ...
     return tuple(shape)
 
 
-def _blank(name: str, value: Any) -> Any:
-    """`value` while a statement is written."""
-    if isinstance(value, Actor):
-        known = {field: _Slot(f"{name}.{field}") for field in _ACTOR_FIELDS if isinstance(getattr(value, field), UUID)}
-        return dataclasses.replace(value, **known)  # type: ignore[arg-type]  # stands for an identifier
-    return _Slot(name) if type(value) in _FILLED_IN else value
+def _blanks(parameters: Sequence[Any]) -> tuple[tuple[int, str], ...]:
+    return tuple((place, blank.name) for place, blank in enumerate(parameters) if isinstance(blank, _Blank))
+
+
+def _filled(written: _Written, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+    parameters = list(written.parameters)
+    for place, name in written.blanks:
+        parameters[place] = _adapted(values[name], connection)
+    return parameters
 
 
 def _rows(written: _Written, values: dict[str, Any], actor: Actor | None, using: str) -> list[Any]:
     connection = connections[using]
-    parameters = list(written.parameters)
-    for place, name in written.blanks:
-        parameters[place] = _adapted(values[name], connection)
     with connection.cursor() as cursor:
-        cursor.execute(written.sql, parameters)
+        cursor.execute(written.sql, _filled(written, values, connection))
         found = cursor.fetchall()
     rows = [written.read(_converted(row, written, connection)) for row in found]
     if written.is_scoped and actor is not None:

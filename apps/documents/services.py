@@ -24,7 +24,7 @@ from apps.audit.hidden import HIDDEN
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity, system
 from apps.core.queue import enqueue
-from apps.core.statements import Statement, insert
+from apps.core.statements import Change, Statement, insert
 from apps.documents import incoming as clinical
 from apps.documents import notices, types, versions
 from apps.documents.confidentiality import NORMAL, Confidentiality
@@ -398,7 +398,7 @@ def _lock_version(document: Document) -> None:
 def _conclude(document: Document, file: StoredFile, text: str | None, at: datetime) -> None:
     if file.state == State.READY:
         document.arrived_at = at
-        document.save(update_fields=["arrived_at"])
+        _note_arrival(pk=document.pk, at=at)
         if text is not None:
             document.file = file
             index.add(document, text, at=at)
@@ -412,6 +412,9 @@ def _conclude(document: Document, file: StoredFile, text: str | None, at: dateti
         people = people_of(record_id=document.record_id, at=at)
         adders = [person for person in people if person.user_id == document.added_by_id]
         _tell(document, notices.DOCUMENT_REFUSED, "/documents/", at, adders)
+
+
+_note_arrival = Change(lambda pk, at: (_everything().filter(pk=pk), {"arrived_at": at}))
 
 
 def _mask_by_default(document: Document, at: datetime) -> None:

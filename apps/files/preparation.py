@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from apps.core.statements import Statement, insert
+from apps.core.statements import Change, Statement, insert
 from apps.files import antivirus, decoders, vault
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.refusals import Code, Refusal
@@ -70,10 +70,15 @@ def _stored(file_id: UUID) -> StoredFile:
 
 def _claim(file_id: UUID, at: datetime) -> StoredFile | None:
     """The file, ours for a few minutes; None when it is decided, or another run holds it."""
-    claimed = StoredFile.objects.claimable(at).filter(pk=file_id)
-    if not claimed.update(attempts=F("attempts") + 1, not_before=at + CLAIM):
-        return None
-    return _stored(file_id)
+    return _stored(file_id) if _claiming(file_id=file_id, at=at, until=at + CLAIM) else None
+
+
+_claiming = Change(
+    lambda file_id, at, until: (
+        StoredFile.objects.claimable(at).filter(pk=file_id),
+        {"attempts": F("attempts") + 1, "not_before": until},
+    )
+)
 
 
 def _received(file: StoredFile) -> list[decoders.Part]:
@@ -149,13 +154,20 @@ def _refuse(file: StoredFile, code: Code, *, at: datetime) -> None:
 @transaction.atomic
 def _decide(file: StoredFile, renditions: Sequence[Rendition], **changes: object) -> bool:
     """Changes the state once. False when another run was faster or the file was erased meanwhile."""
-    ours = StoredFile.objects.filter(pk=file.pk, state=State.PENDING, attempts=file.attempts)
-    if not ours.update(**changes, not_before=None):
+    if not _deciding(pk=file.pk, attempts=file.attempts, **changes):
         return False
     insert(renditions)
     received = file.storage_name  # now: by the time of the commit, `file` may name the cleaned content
     transaction.on_commit(lambda: vault.discard([received]))
     return True
+
+
+_deciding = Change(
+    lambda pk, attempts, **changes: (
+        StoredFile.objects.filter(pk=pk, state=State.PENDING, attempts=attempts),
+        {**changes, "not_before": None},
+    )
+)
 
 
 def _put_off(file: StoredFile, *, at: datetime) -> None:

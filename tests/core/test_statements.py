@@ -1,7 +1,8 @@
-"""A statement gives exactly the rows of the queryset it wraps, whoever asks, and writes its SQL once."""
+"""A statement gives exactly the rows of the queryset it wraps, a change changes them; each writes its SQL once."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,8 +14,9 @@ from django.db.models import F, QuerySet
 
 from apps.accounts.models import User
 from apps.core.actor import Actor
+from apps.core.clock import now
 from apps.core.querysets import UnscopedQuery, was_shown_to
-from apps.core.statements import Statement
+from apps.core.statements import Change, Statement
 from apps.documents.models import Document
 from tests.support.cast import World
 
@@ -128,3 +130,43 @@ def test_an_annotation_comes_with_its_row_and_a_single_value_alone(world: World)
         lambda name: User._default_manager.filter(given_name=name).values_list("identifier", flat=True)
     )
     assert called(name="Camille") == [camille.identifier]
+
+
+def test_a_change_changes_the_rows_it_names_and_no_others(world: World) -> None:
+    built, at = 0, now()
+
+    def opened(
+        pk: UUID, title: str, more: int, at: datetime, **others: object
+    ) -> tuple[QuerySet[Document], dict[str, object]]:
+        nonlocal built
+        built += 1
+        rows = Document.objects.unscoped(why="a test").filter(pk=pk)
+        return rows, {
+            "title": title,
+            "professional_openings": F("professional_openings") + more,
+            "opened_at": at,
+            **others,
+        }
+
+    first, second = world.paper(world.camille), world.paper(world.camille)
+    untouched = second.title
+    change = Change(opened)
+    assert change(pk=first.pk, title="L'ordonnance -- %s", more=2, at=at) == 1
+    assert change(pk=first.pk, title="L'ordonnance", more=3, at=at) == 1
+    assert change(pk=uuid4(), title="Rien", more=1, at=at) == 0
+    assert built == 1, "values are filled in"
+    assert change(pk=first.pk, title="L'ordonnance", more=0, at=at, masked_at=None) == 1
+    assert built == 2, "nothing has a shape of its own"
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.title, first.professional_openings, first.opened_at) == ("L'ordonnance", 5, at)
+    assert (second.title, second.professional_openings, second.opened_at) == (untouched, 0, None)
+
+
+def test_a_change_without_a_scope_is_impossible_and_one_of_nothing_changes_nothing(world: World) -> None:
+    everybodys = Change(lambda title: (Document.objects.filter(title=title), {"title": ""}))
+    with pytest.raises(UnscopedQuery):
+        everybodys(title="Ordonnance")
+    none = Change(lambda name: (User._default_manager.filter(given_name=name).none(), {"given_name": ""}))
+    assert none(name="Camille") == 0
+    assert none(name="Camille") == 0

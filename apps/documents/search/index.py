@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from apps.core.statements import Statement
+from apps.core.statements import Change, Statement
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.search.folding import terms
 from apps.documents.search.models import IndexQuerySet, SearchIndex, SearchText
@@ -33,8 +33,7 @@ def add(document: Document, text: str, *, at: datetime) -> None:
         update_fields=["revision", "sealed_terms", "sealed_text"],
     )
     document.indexed_at = at
-    everything: DocumentQuerySet = Document.objects.unscoped(why="Calepin itself notes what it has read")
-    everything.filter(pk=document.pk).update(indexed_at=at)
+    _note_read(pk=document.pk, at=at)
 
 
 def rename(document: Document) -> None:
@@ -45,23 +44,22 @@ def rename(document: Document) -> None:
 
 def forget(record_id: UUID) -> None:
     """Has every process drop what it remembers of the record, after a document was erased."""
-    _count(record_id, "erasures")
+    _count(record_id, _one_erasure_more)
 
 
 def _next_revision(record_id: UUID) -> int:
     """The number of this change. Until the transaction ends nobody else gets one: numbers show in order."""
-    _count(record_id, "revision")
+    _count(record_id, _one_revision_more)
     revision: int | None = _revision_of.first(record_id=record_id)
     if revision is None:
         raise SearchIndex.DoesNotExist
     return revision
 
 
-def _count(record_id: UUID, what: str) -> None:
-    index = _indexes().filter(record=record_id)
-    if not index.update(**{what: F(what) + 1}):
+def _count(record_id: UUID, one_more: Change) -> None:
+    if not one_more(record_id=record_id):
         SearchIndex.objects.bulk_create([SearchIndex(record_id=record_id)], ignore_conflicts=True)
-        index.update(**{what: F(what) + 1})
+        one_more(record_id=record_id)
 
 
 def _indexes() -> IndexQuerySet:
@@ -70,3 +68,13 @@ def _indexes() -> IndexQuerySet:
 
 
 _revision_of = Statement(lambda record_id: _indexes().filter(record_id=record_id).values_list("revision", flat=True))
+_one_revision_more = Change(lambda record_id: (_indexes().filter(record_id=record_id), {"revision": F("revision") + 1}))
+_one_erasure_more = Change(lambda record_id: (_indexes().filter(record_id=record_id), {"erasures": F("erasures") + 1}))
+
+
+def _everything() -> DocumentQuerySet:
+    everything: DocumentQuerySet = Document.objects.unscoped(why="Calepin itself notes what it has read")
+    return everything
+
+
+_note_read = Change(lambda pk, at: (_everything().filter(pk=pk), {"indexed_at": at}))
