@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pillow_heif
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps, JpegImagePlugin, TiffImagePlugin
 
-from apps.files.decoding import printed
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.refusals import Code, Refusal
 
@@ -68,14 +67,29 @@ class Picture:
     content: bytes
 
 
+class Page(Protocol):
+    """A page to be shown."""
+
+    def thumbnail(self) -> Picture:
+        """The page as a list shows it: at most 240 points wide, JPEG, which costs a tenth of WebP at this size."""
+
+    def picture(self) -> Picture:
+        """The page as a phone shows it: at most 1400 points wide."""
+
+
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page to be shown: `small` when it was drawn for the list too; `points`, the memory that `image` is drawn in,
-    when it is printed, letters and lines in the size of a phone."""
+class Drawn:
+    """A page that is an image already."""
 
     image: Image.Image
-    small: Image.Image | None = None
-    points: bytearray | None = None
+
+    def thumbnail(self) -> Picture:
+        """See `Page`."""
+        return _saved(_fitted(self.image, THUMBNAIL_BOX), "JPEG", quality=75)
+
+    def picture(self) -> Picture:
+        """See `Page`."""
+        return _encode(_fitted(self.image, PAGE_BOX))
 
 
 @contextmanager
@@ -163,20 +177,6 @@ def clean(content: bytes, kind: Kind, *, limit: int) -> tuple[Kind, bytes]:
     if kind is Kind.PNG:
         return Kind.PNG, _clean_png(image)
     return Kind.JPEG, _clean_jpeg(image, source=open_image(content, kind))
-
-
-def page_picture(page: Page) -> Picture:
-    """The page as a phone shows it: at most 1400 points wide."""
-    image = page.image
-    content = printed.png(image, page.points) if page.points else None
-    if content and len(content) <= MAX_PNG:
-        return Picture(Kind.PNG.value, *image.size, content)
-    return _encode(_fitted(image, PAGE_BOX))
-
-
-def thumbnail(page: Page) -> Picture:
-    """The page as a list shows it: at most 240 points wide, JPEG, which costs a tenth of WebP at this size."""
-    return _saved(_fitted(page.small or page.image, THUMBNAIL_BOX), "JPEG", quality=75)
 
 
 def stamp(content: bytes, label: str) -> Picture:

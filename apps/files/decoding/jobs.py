@@ -51,7 +51,7 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
         words.add(text)
         pictures = [
             (_facts("thumbnail", 1, small), small.content)
-            for small in [images.thumbnail(images.Page(images.draw_text(text)))]
+            for small in [images.Drawn(images.draw_text(text)).thumbnail()]
         ]
         return _result(Kind.TEXT, text.encode(), 1, pictures, words)
     if kind is Kind.CLINICAL:
@@ -62,7 +62,7 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
         return _result(Kind.PDF, content, count, list(_pictures(pages)), words)
     kind, content = images.clean(content, kind, limit=limit)
     count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
-    frames = map(images.Page, images.frames(content, kind, limit=limit))
+    frames = map(images.Drawn, images.frames(content, kind, limit=limit))
     return _result(kind, content, count, list(_pictures(frames, drawn)), words)
 
 
@@ -200,7 +200,7 @@ def _prepare_clinical(content: bytes, words: Gatherer, *, limit: int, drawn: int
     counts: list[int] = []
     pictures = list(_pictures(_attached_sheets(content, counts, words, limit=limit, drawn=drawn), drawn))
     if not pictures:
-        small = images.thumbnail(images.Page(images.draw_text("CDA")))
+        small = images.Drawn(images.draw_text("CDA")).thumbnail()
         pictures, counts = [(_facts("thumbnail", 1, small), small.content)], [1]
     return _result(Kind.CLINICAL, content, sum(counts), pictures, words, outline)
 
@@ -219,7 +219,7 @@ def _attached_sheets(
             elif file.media_type in (Kind.PNG, Kind.JPEG, Kind.TIFF):
                 kind = Kind(file.media_type)
                 counts.append(images.prove(file.content, kind, limit=limit))
-                yield from map(images.Page, images.frames(file.content, kind, limit=limit))
+                yield from map(images.Drawn, images.frames(file.content, kind, limit=limit))
         except Refusal:
             continue
 
@@ -229,9 +229,9 @@ def _pictures(pages: Iterator[images.Page], limit: int | None = None) -> Iterato
         if limit is not None and number > limit:
             return
         if number == 1:
-            small = images.thumbnail(page)
+            small = page.thumbnail()
             yield _facts("thumbnail", 1, small), small.content
-        picture = images.page_picture(page)
+        picture = page.picture()
         yield _facts("page", number, picture), picture.content
 
 

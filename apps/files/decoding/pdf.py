@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
-from typing import Any, Literal
+from typing import Literal
 
 import pikepdf
 import pypdfium2
 from PIL import Image
-from pypdfium2 import raw
 
-from apps.files.decoding import images
+from apps.files.decoding import images, sheets
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.decoding.text import Gatherer
@@ -46,8 +44,6 @@ _ACTING_NAME = re.compile(
         for name in (*FORBIDDEN_KEYS, *FORBIDDEN_ACTIONS, *FORBIDDEN_ANNOTATIONS, "/URI", "/F", "/Sig", "/SigFlags")
     )
 )
-#: The part of a page that logos, stamps and codes may cover on a printed one.
-MAX_LETTERHEAD = 0.02
 
 
 def open_pdf(content: bytes) -> pikepdf.Pdf:
@@ -104,21 +100,16 @@ def draw(content: bytes, number: int, *, limit: int, words: Gatherer) -> Iterato
     `words` takes in the words of every page, those beyond `limit` too, once the last drawn page was asked for.
     Raises Refusal at once when PDFium cannot open it or counts other pages, and when it cannot draw one.
     """
-    return _sheets(_drawable(content, number), limit, words)
+    return _pages(_drawable(content, number), limit, words)
 
 
-def _sheets(document: pypdfium2.PdfDocument, limit: int, words: Gatherer) -> Iterator[images.Page]:
+def _pages(document: pypdfium2.PdfDocument, limit: int, words: Gatherer) -> Iterator[images.Page]:
     with document:
         try:
             document.init_forms()
             for index in range(min(len(document), limit)):
                 page = document[index]
-                drawn = _drawn(page, images.PAGE_BOX)
-                if _is_printed(page):
-                    small = _drawn(page, images.THUMBNAIL_BOX).to_pil() if index == 0 else None
-                    yield images.Page(drawn.to_pil(), small, drawn.buffer)
-                else:
-                    yield images.Page(drawn.to_pil())
+                yield sheets.of(page)
                 _read_page(page, words)
                 page.close()
             _read_pages(document, limit, words)
@@ -187,41 +178,6 @@ def _drawable(content: bytes, number: int | None = None) -> pypdfium2.PdfDocumen
     if number not in (None, len(document)):
         raise Refusal(Code.PDF_BROKEN)
     return document
-
-
-def _drawn(page: pypdfium2.PdfPage, box: tuple[int, int]) -> pypdfium2.PdfBitmap:
-    """The page, with its forms, as large as fits in `box`."""
-    width, height = page.get_size()
-    if not (0 < width < 1e6 and 0 < height < 1e6):
-        raise Refusal(Code.PDF_BROKEN)
-    # Half a point less, since sizes are rounded up and resizing by a point would blur every letter.
-    scale = min((box[0] - 0.5) / width, (box[1] - 0.5) / height)
-    # In four bytes a point and Pillow's order, the drawing becomes an image without being copied.
-    return page.render(scale=scale, may_draw_forms=True, prefer_bgrx=True, rev_byteorder=True, bitmap_maker=_bitmap)
-
-
-def _bitmap(width: int, height: int, **options: Any) -> pypdfium2.PdfBitmap:
-    """A bitmap on a bytearray, whose rows are compared without being copied."""
-    points = bytearray(4 * width * height)
-    shared = (ctypes.c_ubyte * len(points)).from_buffer(points)
-    bitmap = pypdfium2.PdfBitmap.new_native(width, height, buffer=shared, **options)
-    bitmap.buffer = points
-    return bitmap
-
-
-def _is_printed(page: pypdfium2.PdfPage) -> bool:
-    """True for a page of letters and lines, with no picture but the small ones of a letterhead."""
-    width, height = page.get_size()
-    room = MAX_LETTERHEAD * width * height
-    try:
-        for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
-            left, bottom, right, top = picture.get_bounds()
-            room -= (right - left) * (top - bottom)
-            if picture.level or room < 0:  # inside a form, a size is not one on the page
-                return False
-    except pypdfium2.PdfiumError:  # a page with an object that cannot be measured is drawn all the same
-        return False
-    return True
 
 
 def _read_pages(document: pypdfium2.PdfDocument, first: int, words: Gatherer) -> None:

@@ -7,9 +7,9 @@ The colours that fill most of the page come in as they are, to a shade or two. R
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
 
 from PIL import Image
 from PIL.PngImagePlugin import putchunk
@@ -18,76 +18,102 @@ from zlib_ng import zlib_ng
 _GREYS = [(level, level, level) for level in range(0, 256, 17)]
 _SIX = range(0, 256, 51)
 _CUBE = [(red, green, blue) for red in _SIX for green in _SIX for blue in _SIX if not red == green == blue]
-#: Letters in ten colours, with their soft edges, give a thousand; a small photograph several.
-_MAX_COLOURS = 2048
 #: One point in this many, across and down, tells the colours of a page.
-_STEP = 4
+STEP = 6
+#: Letters in ten colours, with their soft edges, give several hundred; so does a small photograph.
+_MAX_COLOURS = 1024
 #: Bytes of a point in memory.
-_DEPTH = 4
+_POINT = 4
 #: Of zlib-ng: half the size of its first level, and slower ones save no more than a twentieth.
 _LEVEL = 3
 #: As ISO/IEC 15948 has them: eight bits a point, which number a colour; its only compression and filters; row by row.
 _LAYOUT = (8, 3, 0, 0, 0)
-_UNFILTERED = b"\0"
 
 
-def png(page: Image.Image, points: bytearray) -> bytes | None:
-    """`page`, RGBX, as PNG in at most 256 colours; None when it has too many to be a printed page.
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Some rows of a page, RGBX: those of `points` from `first` to before `last`."""
 
-    `points` is the memory that `page` is drawn in. Only rows that differ from the one above are looked at, which
-    spares half of a printed page.
+    points: bytearray
+    first: int
+    last: int
+
+
+def png(size: tuple[int, int], bands: Iterable[Band]) -> bytes | None:
+    """A page, whose `bands` come from top to bottom, as PNG in at most 256 colours; None when it has too many.
+
+    Rows that repeat the one above, which is half of a printed page, are looked at once.
     """
-    colours = _colours(page)
-    if colours is None:
-        return None
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(colours)
-    palette.load()
-    width, memory = page.width, memoryview(points)
-    stride = width * _DEPTH
-    packer = zlib_ng.compressobj(_LEVEL)
-    packed = []
-    for first, last, following in _runs(points, stride):
-        part = Image.frombuffer(
-            "RGBX", (width, last - first), memory[first * stride : last * stride], "raw", "RGBX", 0, 1
-        )
-        # What part.quantize(palette=palette) does, which refuses RGBX only to have every point copied first.
-        numbers = part._new(part.im.convert("P", Image.Dither.NONE, palette.im)).tobytes()
-        rows = [_UNFILTERED + numbers[start : start + width] for start in range(0, len(numbers), width)]
-        packed.append(packer.compress(b"".join(rows)))
-        packed.append(packer.compress(rows[-1] * (following - last)))
-    out = BytesIO()
-    out.write(b"\x89PNG\r\n\x1a\n")
-    putchunk(out, b"IHDR", struct.pack(">2I5B", *page.size, *_LAYOUT))
-    putchunk(out, b"PLTE", colours)
-    putchunk(out, b"IDAT", *packed, packer.flush())
-    putchunk(out, b"IEND")
-    return out.getvalue()
+    width, height = size
+    stride = width * _POINT
+    sample = Image.new("RGBX", (max(1, width // STEP), max(1, height // STEP)))
+    parts: list[Image.Image] = []
+    repeats: list[int] = []
+    top, above = 0, bytearray()
+    for band in bands:
+        part = _image(memoryview(band.points)[band.first * stride : band.last * stride], width)
+        sample.paste(_reduced(part, sample.width), (0, top // STEP))
+        top += part.height
+        fresh = []
+        for start in range(band.first * stride, band.last * stride, stride):
+            if above and band.points.startswith(above, start):
+                repeats[-1] += 1
+            else:
+                above = band.points[start : start + stride]
+                fresh.append(above)
+                repeats.append(0)
+        if fresh:
+            parts.append(_image(b"".join(fresh), width))
+    colours = _colours(sample)
+    return _encoded(size, parts, repeats, colours) if colours else None
 
 
-def _colours(page: Image.Image) -> bytes | None:
-    size = (max(1, page.width // _STEP), max(1, page.height // _STEP))
-    found = page.resize(size, Image.Resampling.NEAREST).getcolors(_MAX_COLOURS)
+def _image(points: bytes | memoryview, width: int) -> Image.Image:
+    return Image.frombuffer("RGBX", (width, len(points) // (_POINT * width)), points, "raw", "RGBX", 0, 1)
+
+
+def _reduced(part: Image.Image, width: int) -> Image.Image:
+    return part.resize((width, max(1, part.height // STEP)), Image.Resampling.NEAREST)
+
+
+def _colours(sample: Image.Image) -> bytes | None:
+    found = sample.getcolors(_MAX_COLOURS)
     if found is None:
         return None
     usual = [colour[:3] for _, colour in sorted(found, reverse=True) if isinstance(colour, tuple)]
     return bytes(value for colour in [*_GREYS, *_CUBE, *usual][:256] for value in colour)
 
 
-def _runs(points: bytearray, stride: int) -> Iterator[tuple[int, int, int]]:
-    """Rows that each differ from the one above: the first, the one after the last, and the first of the next run.
+def _encoded(size: tuple[int, int], parts: list[Image.Image], repeats: list[int], colours: bytes) -> bytes:
+    """The rows of `parts`, and after each of them as many more as `repeats` says, as PNG."""
+    packer = zlib_ng.compressobj(_LEVEL)
+    rows = _numbered(parts, colours)
+    packed, done, length = [], 0, 1 + size[0]
+    for end, more in enumerate(repeats, start=1):
+        if more:
+            packed.append(packer.compress(rows[done * length : end * length]))
+            packed.append(packer.compress(rows[(end - 1) * length : end * length] * more))
+            done = end
+    packed.append(packer.compress(rows[done * length :]))
+    out = BytesIO()
+    out.write(b"\x89PNG\r\n\x1a\n")
+    putchunk(out, b"IHDR", struct.pack(">2I5B", *size, *_LAYOUT))
+    putchunk(out, b"PLTE", colours)
+    putchunk(out, b"IDAT", *packed, packer.flush())
+    putchunk(out, b"IEND")
+    return out.getvalue()
 
-    Those between two runs repeat the one above.
-    """
-    fresh, above = [], b""
-    for number, start in enumerate(range(0, len(points), stride)):
-        if not number or not points.startswith(above, start):
-            fresh.append(number)
-            above = bytes(points[start : start + stride])
-    height, first = len(points) // stride, 0
-    for number, following in pairwise([*fresh, height]):
-        if following > number + 1:
-            yield first, number + 1, following
-            first = following
-    if first < height:
-        yield first, height, height
+
+def _numbered(parts: list[Image.Image], colours: bytes) -> bytes:
+    """Every point as the number of the nearest of `colours`; before each row a zero, which says it is unfiltered."""
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours)
+    palette.load()
+    numbered = []
+    for part in parts:
+        # What part.quantize(palette=palette) does, which refuses RGBX only to have every point copied first.
+        numbers = part._new(part.im.convert("P", Image.Dither.NONE, palette.im))
+        rows = Image.new("P", (1 + part.width, part.height))
+        rows.paste(numbers, (1, 0))
+        numbered.append(rows.tobytes())
+    return b"".join(numbered)
