@@ -171,7 +171,7 @@ class Change(_WrittenOnce):
         queryset, becoming = built
         if isinstance(queryset, ScopedQuerySet):
             queryset.require_scope()
-        query = queryset.query.chain(UpdateQuery)
+        query: Any = queryset.query.chain(UpdateQuery)
         query.add_update_values(becoming)
         try:
             sql, parameters = query.get_compiler(using=using).as_sql()

@@ -69,7 +69,8 @@ def png(size: tuple[int, int], bands: Iterable[Band]) -> bytes | None:
 
 
 def _image(points: bytes | memoryview, width: int) -> Image.Image:
-    return Image.frombuffer("RGBX", (width, len(points) // (_POINT * width)), points, "raw", "RGBX", 0, 1)
+    size = width, len(points) // (_POINT * width)
+    return Image.frombuffer("RGBX", size, points, "raw", "RGBX", 0, 1)  # type: ignore[arg-type]  # takes any buffer
 
 
 def _reduced(part: Image.Image, width: int) -> Image.Image:
