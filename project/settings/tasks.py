@@ -35,9 +35,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 120
 
 # Celery's own defaults, which it reads for every message: what nobody set, it looks for under six names first.
 CELERY_TASK_ALWAYS_EAGER = False
-CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_PROTOCOL = 2
-CELERY_TASK_SEND_SENT_EVENT = False
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = None
 
 CELERY_WORKER_CONCURRENCY: int = env.int("WORKER_PROCESSES", 2)
