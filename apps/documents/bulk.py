@@ -97,7 +97,7 @@ class _Feeding:
             today = timezone.localdate(self._at)
             incoming = clinical.read([one.upload], identity=self._feed.identity, today=today)
         if incoming and self._feed.author:
-            known = services.same_document(self._feed.record, incoming, one.upload) or self._met.get(incoming.unique_id)
+            known = services.same_document(self._feed, incoming, one.upload) or self._met.get(incoming.unique_id)
             if known and known.file.received_sha256 != file.received_sha256:
                 raise clinical.DocumentRefused("other_content")
             if known:

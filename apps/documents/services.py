@@ -73,7 +73,7 @@ def deposit(
     feed = Feed(actor)
     header = clinical.read(uploads, identity=feed.identity, today=timezone.localdate(at))
     incoming = header.completed_by(envelope) if header else envelope
-    if incoming and actor.is_care and (known := same_document(feed.record, incoming, uploads[0])):
+    if incoming and actor.is_care and (known := same_document(feed, incoming, uploads[0])):
         return known
     # Proving and encrypting takes its time: the file is stored before the transaction that needs the write lock.
     file = files.take_in(uploads=uploads, at=at, is_awaited=is_awaited)
@@ -89,11 +89,7 @@ def deposit(
     except Exception as error:
         files.erase(file=file)
         # The same document may come twice at the same moment: the second run finds the first one's row.
-        if (
-            isinstance(error, IntegrityError)
-            and incoming
-            and (known := same_document(feed.record, incoming, uploads[0]))
-        ):
+        if isinstance(error, IntegrityError) and incoming and (known := same_document(feed, incoming, uploads[0])):
             return known
         raise
     return document
@@ -346,7 +342,7 @@ def record_added(documents: Sequence[Document], actor: Actor, at: datetime) -> N
         audit.record_each(actor=actor, verb="documents.withheld", at=at, targets=withheld)
 
 
-def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
+def same_document(feed: Feed, incoming: clinical.Incoming, upload: UploadedFile[Any]) -> Document | None:
     """The document of the record under the same identifier, being checked or arrived; without one, the same bytes.
 
     Raises DocumentRefused when its bytes are others: one of the two lies about what it is.
@@ -354,7 +350,7 @@ def same_document(record: HealthRecord, incoming: clinical.Incoming, upload: Upl
     content = upload.read()
     upload.seek(0)
     digest = hashlib.sha256(content).hexdigest()
-    rows = _everything().filter(record=record, unique_id=incoming.unique_id or None)
+    rows = _everything().filter(record_id=feed.record_id, unique_id=incoming.unique_id or None)
     rows = rows.filter(deleted_at__isnull=True, refused_at__isnull=True).select_related("file")
     if not incoming.unique_id:
         # Only what came from care: the patient's own copy of it is theirs, and says nothing of who wrote it.
