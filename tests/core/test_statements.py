@@ -16,8 +16,9 @@ from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.clock import now
 from apps.core.querysets import UnscopedQuery, was_shown_to
-from apps.core.statements import Change, Statement
+from apps.core.statements import Change, Statement, insert
 from apps.documents.models import Document
+from apps.files.models import StoredFile
 from tests.support.cast import World
 
 
@@ -170,3 +171,35 @@ def test_a_change_without_a_scope_is_impossible_and_one_of_nothing_changes_nothi
     none = Change(lambda name: (User._default_manager.filter(given_name=name).none(), {"given_name": ""}))
     assert none(name="Camille") == 0
     assert none(name="Camille") == 0
+
+
+def test_rows_added_together_keep_each_their_own_values(world: World) -> None:
+    at = now()
+    rows = [
+        StoredFile(
+            media_type=media_type,
+            size=size,
+            page_count=0,
+            parts=parts,
+            created_at=at,
+            received_size=size,
+            received_sha256="",
+            key_id="key",
+            wrapped_key=bytes([size]),
+            storage_name=f"ab/{size}",
+            not_before=not_before,
+        )
+        for size, media_type, parts, not_before in (
+            (1, "text/plain", [], None),
+            (2, "text/plain", [{"size": 2}], at),
+            (3, "image/png", [{"size": 3}], at),
+            (4, "text/plain", [], None),
+        )
+    ]
+    insert(rows)
+    names = ("size", "media_type", "parts", "not_before", "created_at", "storage_name", "sha256")
+    for row in rows:
+        kept = StoredFile.objects.get(pk=row.pk)
+        assert [getattr(kept, name) for name in names] == [getattr(row, name) for name in names]
+        assert bytes(kept.wrapped_key) == row.wrapped_key
+        assert not row._state.adding

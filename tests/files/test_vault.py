@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from apps.core.clock import now
@@ -160,6 +161,17 @@ def test_an_object_store_holds_the_same_files_as_a_disk(object_store, prepared, 
     with django_capture_on_commit_callbacks(execute=True):
         services.erase(file=file)
     assert "Contents" not in client.list_objects_v2(Bucket=bucket)
+
+
+@pytest.mark.django_db
+def test_files_that_come_together_share_one_object_of_a_store(object_store, at):
+    client, bucket = object_store
+    contents = [samples.png((9, 9)), samples.pdf(CANARY), samples.png((10, 9))]
+    uploads = [SimpleUploadedFile(f"{number}", content) for number, content in enumerate(contents)]
+    received = services.receive_together(uploads=uploads, at=at)
+    assert len(client.list_objects_v2(Bucket=bucket)["Contents"]) == 1
+    for file, content in zip(received, contents, strict=True):
+        assert vault.read_whole(file.storage_name, file=file, blob=vault.RECEIVED) == content
 
 
 def test_an_object_store_that_is_gone_is_told_and_waited_for(object_store, deposit, at):
