@@ -131,14 +131,18 @@ def page_of(rows: DocumentQuerySet, *, number: int | str, size: int = PAGE_SIZE)
 
 def counted(rows: DocumentQuerySet) -> DocumentQuerySet:
     """`rows`, each of which knows how many there are, as `total`."""
-    number = rows.order_by().values("record_id").annotate(number=Count("*")).values("number")
-    return rows.annotate(total=Subquery(number))
+    return rows.annotate(total=number_of(rows))
 
 
-def first_page(found: list[Document], *, size: int = PAGE_SIZE) -> Page[Document]:
-    """The first `size` of `counted` rows as a page. No query."""
+def number_of(rows: DocumentQuerySet) -> Subquery:
+    """How many `rows` there are, for a query to ask."""
+    return Subquery(rows.order_by().values("record_id").annotate(number=Count("*")).values("number"))
+
+
+def first_page(found: list[Document], number: int, *, size: int = PAGE_SIZE) -> Page[Document]:
+    """The first `size` of `number` documents as a page. No query."""
     paginator = Paginator(found, size)
-    paginator.count = vars(found[0])["total"] if found else 0
+    paginator.count = number
     return Page(found, 1, paginator)
 
 

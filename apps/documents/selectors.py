@@ -26,6 +26,7 @@ from apps.documents.filing import selectors as filing
 from apps.documents.filing.models import MAX_PINS
 from apps.documents.listing import MINE, Asked
 from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.search.counts import newest_page
 from apps.documents.search.matches import Matches
 from apps.reading.dates import month, short_date
 
@@ -91,7 +92,7 @@ def document_list(
     """
     asked = asked or Asked()
     if str(page) == "1" and not (words or family or narrow) and asked == Asked():
-        shown = listing.first_page(_newest_page(actor=actor))
+        shown = newest_page(actor=actor)
     else:
         shown = _page(actor, family, words, asked, page, narrow)
     shows_folders = asked.folder or (str(page) == "1" and not words)
@@ -124,12 +125,6 @@ def _page(
     if words:
         return Paginator(ordered.matching(words), listing.PAGE_SIZE).get_page(page)
     return listing.page_of(ordered, number=page)
-
-
-#: What nearly everybody looks at: everything, newest first.
-_newest_page = Statement(
-    lambda actor: listing.counted(Document.objects.visible_to(actor).newest_first())[: listing.PAGE_SIZE]
-)
 
 
 def arriving(*, actor: Actor, discard_address: Address) -> Arriving:

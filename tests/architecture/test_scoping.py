@@ -34,6 +34,7 @@ UNSCOPED = {
     "apps/documents/search/backfill.py",
     "apps/documents/search/index.py",
     "apps/documents/search/loading.py",
+    "apps/documents/search/stamps.py",
     "apps/documents/selectors.py",
     "apps/documents/services.py",
     "apps/documents/versions.py",

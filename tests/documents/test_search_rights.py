@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -20,7 +21,7 @@ from apps.core.clock import now
 from apps.documents import listing, selectors, services
 from apps.documents.listing import Asked, Sort
 from apps.documents.models import Document, DocumentQuerySet, ListStamp
-from apps.documents.search import stamps
+from apps.documents.search import counts, stamps
 from apps.documents.search.loading import state_of
 from apps.documents.search.memory import MAX_ORDERS, memory
 from apps.files.models import StoredFile
@@ -253,6 +254,79 @@ def test_without_a_stamp_nothing_is_remembered(world: World) -> None:
     ListStamp.objects.unscoped(why="a test goes back to before there were stamps").delete()
     assert found(world.camille) == ["Vaccins"]
     assert not is_remembered(lambda: found(world.camille))
+
+
+def total(actor: Actor) -> int:
+    """How many documents the list says there are; the page of so few shows each of them."""
+    listed = selectors.document_list(actor=actor)
+    assert listed.total == len(listed.page)
+    return listed.total
+
+
+def is_counted(actor: Actor, rows: DocumentQuerySet | None = None) -> bool:
+    """True when the first page counts anew, though the stamp is the one of just before."""
+    rows = Document.objects.visible_to(actor) if rows is None else rows
+    stamp = vars(counts.counted_unless("", rows, actor.record_id)[0])["stamp"]
+    again = vars(counts.counted_unless(stamp or "", rows, actor.record_id)[0])
+    assert again["stamp"] == stamp
+    assert again["total"] in (None, rows.count())
+    return again["total"] is not None
+
+
+def test_a_number_is_counted_once_and_follows_each_change(world: World) -> None:
+    camille = world.camille
+    assert total(camille) == 0
+    document = paper(world, camille, "Premier")
+    assert [total(camille), total(camille), is_counted(camille)] == [1, 1, False]
+    paper(world, camille, "Second")
+    assert [total(camille), total(camille)] == [2, 2]
+    services.delete(actor=camille, document=shown(camille, document), at=now())
+    assert total(camille) == 1
+    everything().update(arrived_at=None)
+    assert total(camille) == 0
+
+
+def test_numbers_follow_what_is_kept_from_one_reader(world: World) -> None:
+    mother = world.camille_for_leo
+    for title in ("Bilan", "Intime"):
+        world.paper(world.carer("benali", "leo"), title=title)
+    assert [total(mother), is_counted(mother)] == [2, False]
+    everything().filter(title="Intime").update(hidden_from_representatives=True)
+    assert [total(mother), total(mother)] == [1, 1]
+
+
+def test_a_number_that_was_undone_leaves_nothing_behind(world: World) -> None:
+    document = paper(world, world.camille, "Vaccins")
+    assert total(world.camille) == 1
+    with transaction.atomic():
+        services.delete(actor=world.camille, document=shown(world.camille, document), at=now())
+        assert total(world.camille) == 0
+        paper(world, world.camille, "Premier")
+        paper(world, world.camille, "Second")
+        assert total(world.camille) == 2
+        transaction.set_rollback(True)
+    assert [total(world.camille), total(world.camille)] == [1, 1]
+
+
+def test_what_no_stamp_tells_of_is_counted_each_time(world: World) -> None:
+    paper(world, world.camille, "Vaccins")
+    rows = Document.objects.visible_to(world.camille)
+    assert not is_counted(world.camille, rows)
+    assert is_counted(world.camille, rows.filter(file__size__gt=0))
+    assert is_counted(world.camille, rows.filter(added_at__lte=Now()))
+    ListStamp.objects.unscoped(why="a test goes back to before there were stamps").delete()
+    assert is_counted(world.camille, rows)
+    assert total(world.camille) == total(world.camille) == 1
+
+
+def test_only_so_many_numbers_are_remembered(world: World) -> None:
+    known = counts.Counts()
+    readers = [Actor(user_id=uuid4(), capacity=Capacity.HOLDER) for _reader in range(counts.MAX_READERS + 5)]
+    for reader in readers:
+        known.keep(reader, "1 1", 1)
+    assert known.get(readers[0]) == ("", 0)
+    assert known.get(readers[-1]) == ("1 1", 1)
+    assert len(known._known) == counts.MAX_READERS
 
 
 def test_triggers_that_were_lost_are_installed_again(world: World) -> None:

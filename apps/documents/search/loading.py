@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
-from apps.access.habilitation.models import MatrixCell, MatrixVersion
 from apps.core.statements import Statement
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.search.index import TERMS
-from apps.documents.search.models import IndexQuerySet, ListStamp, SearchIndex
+from apps.documents.search.models import IndexQuerySet, SearchIndex
+from apps.documents.search.stamps import stamp_of
 from apps.files import words
 from apps.files.errors import ContentDamaged, KeyUnusable
 
@@ -24,28 +24,12 @@ logger = logging.getLogger(__name__)
 KEY = Cast("pk", CharField())
 
 
-#: Of the lists of a record, and of the matrix.
-Stamp = tuple[int, UUID | None]
-#: The tables whose changes a stamp tells. Of the matrix, versions are added and never changed.
-STAMPED = frozenset(model._meta.db_table for model in (Document, MatrixVersion, MatrixCell))
-
-
 class State(NamedTuple):
-    """How far a record's index has come (see `SearchIndex`), the stamp of its lists (see `ListStamp`), and the matrix
-    in force, which decides lists too."""
+    """How far a record's index has come (see `SearchIndex`), and the stamp of its lists (see `stamp_of`)."""
 
     revision: int = 0
     erasures: int = 0
-    listed: int | None = None
-    matrix: UUID | None = None
-
-    @property
-    def stamp(self) -> Stamp | None:
-        """While it is the same, whoever asks the tables of `STAMPED` the same gets the same answer.
-
-        None when nothing is known of changes.
-        """
-        return None if self.listed is None else (self.listed, self.matrix)
+    stamp: str | None = None
 
 
 class Row(NamedTuple):
@@ -55,13 +39,10 @@ class Row(NamedTuple):
     terms: Sequence[str]
 
 
-def _state(record_id: UUID) -> QuerySet[Any, tuple[int, int, int | None, UUID | None]]:
+def _state(record_id: UUID) -> QuerySet[Any, tuple[int, int, str | None]]:
     indexes: IndexQuerySet = SearchIndex.objects.unscoped(why="a search reads words before it asks whose they are")
-    stamps: IndexQuerySet = ListStamp.objects.unscoped(why="a search asks whether a record's lists have changed")
-    listed = stamps.filter(record=OuterRef("pk")).values("record").annotate(listed=Sum("stamp")).values("listed")
-    matrix = MatrixVersion.objects.order_by("-number").values("pk")[:1]
     states: QuerySet[Any, Any] = indexes.filter(pk=record_id)
-    return states.values_list("revision", "erasures", Subquery(listed), Subquery(matrix))[:1]
+    return states.values_list("revision", "erasures", stamp_of(record_id))[:1]
 
 
 _states = Statement(_state)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Self, overload
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, F
 from django.db.models.sql.compiler import SQLCompiler
@@ -20,8 +18,9 @@ from apps.documents.models import Document
 from apps.documents.search import excerpts
 from apps.documents.search.folding import terms
 from apps.documents.search.index import TEXT
-from apps.documents.search.loading import KEY, STAMPED
+from apps.documents.search.loading import KEY
 from apps.documents.search.memory import memory
+from apps.documents.search.stamps import question
 from apps.files import words
 from apps.files.errors import ContentDamaged, KeyUnusable
 
@@ -32,10 +31,6 @@ logger = logging.getLogger(__name__)
 
 #: More documents than any record holds: a limit makes databases keep the order inside.
 _ALL = 10_000_000
-#: The tables that a question looks at, as Django writes them.
-_TABLE = re.compile(r'\b(?:FROM|JOIN) "(\w+)"')
-#: What makes a question's answer change by itself.
-_MOMENT = re.compile(r"CURRENT_|TIMESTAMP\(|RANDOM\(|'NOW'")
 #: Identifiers are filled in by so many, so that pages of nearly the same length share a statement.
 _BY = 20
 
@@ -120,7 +115,7 @@ class Matches(Sequence[Document]):
         if not self._wanted or self._actor.record_id is None:
             return []
         found = memory.find(self._actor.record_id, self._wanted)
-        asked = self._asked or _question(self._rows())
+        asked = self._asked or question(self._rows())
         known = found.remembered(asked) if asked else None
         if known is not None:
             return known
@@ -146,17 +141,7 @@ def _keys_of(rows: DocumentQuerySet) -> list[str]:
     return joined.split(",") if joined else []
 
 
-def _question(rows: DocumentQuerySet) -> Hashable:
-    """What `rows` asks, to remember the answer by; None when more decides it than what a stamp tells of."""
-    try:
-        sql, parameters = rows.values_list("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    is_told = STAMPED.issuperset(_TABLE.findall(sql)) and not _MOMENT.search(sql)
-    return (sql, parameters) if is_told else None
-
-
 @lru_cache(maxsize=1024)
 def _can_be_remembered(actor: Actor) -> bool:
     """True when a stamp tells of all that decides what exists for `actor`."""
-    return _question(Document.objects.visible_to(actor)) is not None
+    return question(Document.objects.visible_to(actor)) is not None

@@ -18,7 +18,7 @@ from itertools import compress
 from operator import itemgetter
 from uuid import UUID
 
-from apps.documents.search.loading import Row, Stamp, State, changes, state_of, whole
+from apps.documents.search.loading import Row, State, changes, state_of, whole
 
 #: For all records together, in each process. Ten thousand documents of a page take about 20 MB.
 MAX_BYTES = 64 * 1024 * 1024
@@ -121,7 +121,7 @@ class Orders:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[Hashable, tuple[Stamp, Order]] = OrderedDict()
+        self._known: OrderedDict[Hashable, tuple[str, Order]] = OrderedDict()
 
     @property
     def size(self) -> int:
@@ -129,12 +129,12 @@ class Orders:
         with self._lock:
             return sum(2000 + order.size for _stamp, order in self._known.values())
 
-    def get(self, asked: Hashable, stamp: Stamp | None) -> Order | None:
+    def get(self, asked: Hashable, stamp: str | None) -> Order | None:
         """The list kept under `asked`, unless lists have changed since."""
         known = self._known.get(asked)
         return known[1] if known and known[0] == stamp else None
 
-    def keep(self, asked: Hashable, stamp: Stamp, order: Order) -> None:
+    def keep(self, asked: Hashable, stamp: str, order: Order) -> None:
         """Remembers `order`, which was read after `stamp`."""
         with self._lock:
             self._known[asked] = stamp, order
@@ -176,7 +176,7 @@ class Remembered:
 class Found:
     """The documents of a record that say all the words, whoever asks."""
 
-    def __init__(self, known: Remembered, words: Sequence[str], stamp: Stamp | None) -> None:
+    def __init__(self, known: Remembered, words: Sequence[str], stamp: str | None) -> None:
         self._known, self._stamp = known, stamp
         self._flags = known.saying_all(words)
 

@@ -1,4 +1,5 @@
-"""Triggers that stamp a record's lists (see `ListStamp`) at every change of its documents, whoever is writing.
+"""The stamp of a record's lists, what it tells of, and the triggers that draw it anew (see `ListStamp`) at every change
+of the record's documents, whoever is writing.
 
 They are installed after each `migrate`, which heals what a migration undoes: SQLite loses a table's triggers when it
 rebuilds the table. Their names bear a digest of what they do, so that a new definition replaces an old one.
@@ -7,13 +8,27 @@ rebuilds the table. Their names bear a digest of what they do, so that a new def
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Hashable
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, Subquery, Sum, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 
-from apps.documents.models import Document
+from apps.access.habilitation.models import MatrixCell, MatrixVersion
+from apps.documents.models import Document, DocumentQuerySet
+from apps.documents.search.models import IndexQuerySet, ListStamp
 
+#: The tables whose changes a stamp tells. Of the matrix, versions are added and never changed.
+STAMPED = frozenset(model._meta.db_table for model in (Document, MatrixVersion, MatrixCell))
+#: The tables that a question looks at, as Django writes them.
+_TABLE = re.compile(r'\b(?:FROM|JOIN) "(\w+)"')
+#: What makes a question's answer change by itself.
+_MOMENT = re.compile(r"CURRENT_|TIMESTAMP\(|RANDOM\(|'NOW'")
 #: What moves no document in any list. Every other column does, those to come included.
 NOT_LISTED = ("opened_at", "professional_openings", "indexed_at")
 _PREFIX = "documents_listed"
@@ -48,6 +63,30 @@ _DROP = {
     "sqlite": ("DROP TRIGGER {name}",),
     "postgresql": ("DROP TRIGGER {name} ON documents_document", "DROP FUNCTION IF EXISTS {name}()"),
 }
+
+
+def stamp_of(record_id: UUID | None) -> Func:
+    """The stamp of a record's lists, with the matrix in force, which decides lists too: a text, for a query to ask.
+
+    While it is the same, whoever asks the tables of `STAMPED` the same gets the same answer. None when nothing is known
+    of changes.
+    """
+    stamps: IndexQuerySet = ListStamp.objects.unscoped(why="a list asks whether the record's documents have changed")
+    drawn = stamps.filter(record_id=record_id).values("record_id").annotate(whole=Sum("stamp")).values("whole")
+    matrix = MatrixVersion.objects.order_by("-number").values("pk")[:1]
+    parts = Cast(Subquery(drawn), TextField()), Value(" "), Coalesce(Cast(Subquery(matrix), TextField()), Value(""))
+    # Not Concat, which takes what is unknown for an empty text.
+    return Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
+
+
+def question(rows: DocumentQuerySet) -> Hashable:
+    """What `rows` asks, to remember the answer by; None when more decides it than what a stamp tells of."""
+    try:
+        sql, parameters = rows.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    is_told = STAMPED.issuperset(_TABLE.findall(sql)) and not _MOMENT.search(sql)
+    return (sql, parameters) if is_told else None
 
 
 def install(*, using: str = "default", **_signal: Any) -> None:
