@@ -218,7 +218,8 @@ def _model_reader(compiler: SQLCompiler, using: str) -> Callable[[Sequence[Any]]
     known: dict[str, Any] = compiler.klass_info
     model, fields = known["model"], known["select_fields"]
     own = slice(fields[0], fields[-1] + 1)
-    names = [column[0].target.attname for column in compiler.select[own]]
+    # Django asks of each field whether it is among these, when a queryset leaves some out.
+    names = frozenset(column[0].target.attname for column in compiler.select[own])
     related = get_related_populators(known, compiler.select, using)  # type: ignore[call-arg]  # stubs of Django 6
     annotations = tuple((compiler.annotation_col_map or {}).items())
 

@@ -54,6 +54,20 @@ UNIQUE_ID_MAX_LENGTH = 200
 _APART = Q(arrived_at__isnull=True) | Q(pinned_at__isnull=False) | Q(withheld_until__isnull=False)
 #: What is kept from somebody of the patient's side: all that `_open_to` can refuse.
 _KEPT = Q(withheld_until__isnull=False) | Q(hidden_from_representatives=True)
+#: What a list shows of a document, or looks at to show it.
+_SHOWN = (
+    "type_code",
+    "title",
+    "act_on",
+    "author_label",
+    "added_by",
+    "opened_at",
+    "professional_openings",
+    "masked_at",
+    "withheld_until",
+    "hidden_from_representatives",
+    "pinned_at",
+)
 _LISTED = Q(arrived_at__isnull=False, deleted_at__isnull=True, replaced_by__isnull=True)
 
 
@@ -169,6 +183,10 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
     def newest_first(self) -> Self:
         """By date of the act, then of arrival."""
         return self.order_by("-act_on", "-added_at", "-id")
+
+    def to_list(self, *more: str) -> Self:
+        """With what a list shows, and `more`: a third of the columns, and of the time that reading them takes."""
+        return self.only(*_SHOWN, *more)
 
     def of_family(self, family: str) -> Self:
         """Those drawn as `family` (see `types.FAMILIES`)."""

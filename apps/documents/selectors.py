@@ -124,7 +124,7 @@ def _page(
     ordered = listing.narrow(rows, asked, today=timezone.localdate())
     if words:
         return Paginator(ordered.matching(words), listing.PAGE_SIZE).get_page(page)
-    return listing.page_of(ordered, number=page)
+    return listing.page_of(ordered.to_list(), number=page)
 
 
 def arriving(*, actor: Actor, discard_address: Address) -> Arriving:
@@ -190,7 +190,7 @@ def newest_first(*, actor: Actor) -> DocumentQuerySet:
     return visible.newest_first().select_related("file")
 
 
-_latest = Statement(lambda actor, number: Document.objects.visible_to(actor).newest_first()[:number])
+_latest = Statement(lambda actor, number: Document.objects.visible_to(actor).newest_first().to_list()[:number])
 
 
 def latest(*, actor: Actor, number: int) -> list[Item]:

@@ -69,8 +69,9 @@ def counted_unless(known: str, rows: DocumentQuerySet, record_id: UUID | None) -
     return rows.annotate(stamp=stamp).annotate(total=number)
 
 
-_newest = Statement(
-    lambda actor, known: counted_unless(known, Document.objects.visible_to(actor).newest_first(), actor.record_id)[
-        : listing.PAGE_SIZE
-    ]
-)
+def _newest_page(actor: Actor, known: str) -> DocumentQuerySet:
+    rows: DocumentQuerySet = Document.objects.visible_to(actor).newest_first()
+    return counted_unless(known, rows, actor.record_id).to_list()[: listing.PAGE_SIZE]
+
+
+_newest = Statement(_newest_page)

@@ -47,7 +47,7 @@ class _Joined(Aggregate):
 
 def _rows_to_show(actor: Actor, with_file: bool, **keys: UUID) -> DocumentQuerySet:
     rows: DocumentQuerySet = Document.objects.visible_among(keys.values(), actor)
-    rows = rows.select_related("file") if with_file else rows
+    rows = rows.select_related("file") if with_file else rows.to_list("file")
     return rows.annotate(
         sealed_text=F("search_text__sealed_text"), key_id=F("file__key_id"), wrapped_key=F("file__wrapped_key")
     )
