@@ -46,8 +46,8 @@ def _around(text: str, position: int, wanted: Sequence[str]) -> tuple[Piece, ...
 def _word_start(text: str, earliest: int, position: int) -> int:
     if earliest == 0:
         return 0
-    blank = text.replace("\n", " ").find(" ", earliest, position)
-    return blank + 1 if blank >= 0 else position
+    blank = text[earliest:position].replace("\n", " ").find(" ")
+    return earliest + blank + 1 if blank >= 0 else position
 
 
 def _places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -63,12 +63,12 @@ def _places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _as_written(text: str, first: int, last: int) -> tuple[int, int]:
     """The place in `text` of what stands from `first` to `last` once it is folded.
 
-    A character folds by itself, into none, one or several: in most texts each into one, and then nothing moves.
+    A character folds by itself, into none, one or several: in most texts each into one up to there, and then nothing
+    moves.
     """
-    moving = set(_moving().findall(text))
-    if not moving:
+    if not _moving().search(text, 0, last):
         return first, last
-    lengths = {character: len(fold(character)) for character in moving}
+    lengths = {character: len(fold(character)) for character in set(_moving().findall(text))}
     ends = list(accumulate(lengths.get(c, 1) for c in text))
     return bisect_right(ends, first), bisect_right(ends, last - 1) + 1
 
