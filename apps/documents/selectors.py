@@ -184,6 +184,11 @@ def family_choices() -> list[tuple[str, str]]:
     return [(key, str(types.FAMILIES[key].filter_label)) for key in FILTERS]
 
 
+def filter_choices() -> list[tuple[str, str]]:
+    """What the filters above the list narrow it to (see `known_filter`), with their names."""
+    return [*family_choices(), (MINE, _("Ajoutés par moi"))]
+
+
 def newest_first(*, actor: Actor) -> DocumentQuerySet:
     """The documents that exist for `actor`, newest first, for a face of the room that pages them itself."""
     visible: DocumentQuerySet = Document.objects.visible_to(actor)

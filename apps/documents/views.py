@@ -41,7 +41,7 @@ def listing(request: ActorRequest) -> HttpResponse:
         "documents": documents,
         "asked": asked,
         "said": filing.said(asked, folders=documents.folders, page=documents.page),
-        "filters": selectors.family_choices(),
+        "filters": selectors.filter_choices(),
         "family": family,
         "words": words,
         "search": sealed if words else "",
