@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -99,7 +99,7 @@ def document_list(
     apart = _apart(actor)
     return DocumentList(
         months=_by_month(shown, actor, address or _address, asked),
-        pinned=tuple(item(document, actor, address or _address) for document in apart.pinned),
+        pinned=tuple(_items(apart.pinned, actor, address or _address)),
         folders=filing.folder_links(actor=actor) if shows_folders else (),
         waiting=tuple(_waiting_item(document) for document in apart.waiting),
         arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in apart.arriving),
@@ -200,7 +200,7 @@ _latest = Statement(lambda actor, number: Document.objects.visible_to(actor).new
 
 def latest(*, actor: Actor, number: int) -> list[Item]:
     """The newest documents, for the home page. One query."""
-    return [item(document, actor, _address) for document in _latest(actor=actor, number=number)]
+    return list(_items(_latest(actor=actor, number=number), actor, _address))
 
 
 def history_of(*, document: Document, actor: Actor) -> list[Event]:
@@ -242,20 +242,26 @@ def stalled(*, at: datetime) -> list[UUID]:
 
 def item(document: Document, actor: Actor, address: Address) -> Item:
     """A document as a list shows it, in the reader's language."""
-    kind = document.type
-    author = author_of(document, actor)
-    when = short_date(document.act_on)
-    return Item(
-        title=document.title,
-        url=address(document.pk),
-        category=kind.family if document.is_from_care else "own",
-        pictogram=types.FAMILIES[kind.family].pictogram,
-        lines=(author, when),
-        states=tuple(_states(document, actor)),
-        action=_("Lire"),
-        action_label=_("Lire : {title}, {date}").format(title=document.title, date=when),
-        excerpt=document.excerpt,
-    )
+    (shown,) = _items([document], actor, address)
+    return shown
+
+
+def _items(documents: Iterable[Document], actor: Actor, address: Address) -> Iterator[Item]:
+    # The same for each: translating takes a tenth of what a row does.
+    action, label = _("Lire"), _("Lire : {title}, {date}")
+    for document in documents:
+        kind, author, when = document.type, author_of(document, actor), short_date(document.act_on)
+        yield Item(
+            title=document.title,
+            url=address(document.pk),
+            category=kind.family if document.is_from_care else "own",
+            pictogram=types.FAMILIES[kind.family].pictogram,
+            lines=(author, when),
+            states=tuple(_states(document, actor)),
+            action=action,
+            action_label=label.format(title=document.title, date=when),
+            excerpt=document.excerpt,
+        )
 
 
 def _address(document_id: UUID) -> str:
@@ -351,11 +357,11 @@ def _waiting_item(document: Document) -> Item:
     )
 
 
-def _by_month(documents: Iterable[Document], actor: Actor, address: Address, asked: Asked) -> tuple[Month, ...]:
+def _by_month(documents: Sequence[Document], actor: Actor, address: Address, asked: Asked) -> tuple[Month, ...]:
     months: dict[date | None, list[Item]] = {}
-    for document in documents:
+    for document, shown in zip(documents, _items(documents, actor, address), strict=True):
         first_day = document.act_on.replace(day=1) if asked.has_months else None
-        months.setdefault(first_day, []).append(item(document, actor, address))
+        months.setdefault(first_day, []).append(shown)
     return tuple(
         Month(first_day, tuple(items), month(first_day) if first_day else str(asked.sort.label))
         for first_day, items in months.items()
