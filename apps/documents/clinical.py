@@ -268,7 +268,7 @@ def line_of(treatment: Treatment) -> Line:
     details = [treatment.instructions] if treatment.instructions not in ("", treatment.name) else []
     labelled = (
         (_("Dose : {value}"), treatment.dose),
-        (_("Voie : {value}"), treatment.route),
+        (_("Voie : {value}"), _VIA.sub("", treatment.route)),
         (_("Quantité : {value}"), treatment.quantity),
         (_("Numéro de la dose : {value}"), treatment.rank),
         (_("Lot : {value}"), treatment.lot),

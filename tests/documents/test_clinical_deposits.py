@@ -11,6 +11,7 @@ from apps.access.policy import NotVisible
 from apps.core.actor import Actor
 from apps.core.clock import now
 from apps.documents import clinical, selectors, services
+from apps.documents.cda.model import Code, Treatment
 from apps.documents.models import Document
 from apps.files import services as files
 from apps.files.errors import FileRefused
@@ -304,3 +305,9 @@ def test_the_api_takes_a_clinical_document_by_itself(world: World) -> None:
     missing = client.post("/api/v1/documents/", {"files": SimpleUploadedFile("a.pdf", a_pdf())})
     assert missing.status_code == 400
     assert set(missing.json()["by_field"]) == {"type_code", "act_on"}
+
+
+@pytest.mark.parametrize("route", ["voie orale", "Voie orale", "orale"])
+def test_a_route_is_said_once(route: str) -> None:
+    treatment = Treatment("DOLIPRANE", Code(), "", None, None, "", route, "", "", is_vaccination=False, is_done=True)
+    assert list(clinical.line_of(treatment).details) == ["Voie\N{NO-BREAK SPACE}: orale"]

@@ -24,6 +24,7 @@ from apps.documents.models import Document, Share
 from apps.documents.sharing import codes, selectors, services
 from apps.files import services as files
 from tests.support.cast import World, sign_in
+from tests.support.clinical import Paper
 from tests.support.headers import assert_private
 from tests.support.html import Page
 
@@ -262,6 +263,27 @@ def test_a_text_is_read_without_a_copy(world: World) -> None:
     assert "Certificat" in listed.text
     assert "Lettre" in listed.text
     assert "Chère consœur <b>" in Page(somebody.get(f"/p/{codes.code_of(share.pk)}/2/")).text
+
+
+def test_what_a_clinical_document_says_is_read_too(world: World) -> None:
+    report = documents.deposit(
+        actor=world.carer("benali"),
+        uploads=[SimpleUploadedFile("cr.xml", Paper(given="Claude").bytes(), "text/xml")],
+        type_code="",
+        title="",
+        act_on=None,
+        at=now(),
+    )
+    documents.settle(document_id=report.pk, at=now())
+    chosen = list(Document.objects.visible_to(world.camille).filter(pk=report.pk))
+    share = services.share(
+        actor=world.camille, documents=chosen, duration=services.Duration.HOUR, audience="other", at=now()
+    )
+    code = codes.code_of(share.pk)
+    page = Page(open_as_somebody(code).get(f"/p/{code}/", follow=True))
+    assert "1,950 mUI/L" in page.text
+    assert "ne sont pas ceux du dossier" in page.text
+    assert not [address for address in page.addresses() if "/documents/" in address]
 
 
 def test_typed_by_hand(made: Share, code: str) -> None:
