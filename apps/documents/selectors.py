@@ -248,7 +248,7 @@ def item(document: Document, actor: Actor, address: Address) -> Item:
 
 def _items(documents: Iterable[Document], actor: Actor, address: Address) -> Iterator[Item]:
     # The same for each: translating takes a tenth of what a row does.
-    action, label = _("Lire"), _("Lire : {title}, {date}")
+    action, label = _("Lire"), _("Lire : {title}, {date}")
     for document in documents:
         kind, author, when = document.type, author_of(document, actor), short_date(document.act_on)
         yield Item(
