@@ -49,16 +49,25 @@ def in_turns(
     return sorted(rounds, key=lambda pair: pair[1] / pair[0])[ROUNDS // 2]
 
 
+def apart(session: requests.Session) -> requests.Session:
+    """`session`, each of whose requests comes through a connection of its own, as those of as many people would.
+
+    Connections kept open may all lie with one of the server's two workers.
+    """
+    session.headers["Connection"] = "close"
+    return session
+
+
 def deposits(floor: str, base: str, session: requests.Session, number: int) -> tuple[float, float]:
     """Deposits a second: floor, Calepin (accepted: signed in, proven, encrypted, recorded)."""
-    paper = a_paper()
+    paper, stranger = a_paper(), apart(requests.Session())
     fields = {"type_code": "DOCPAT02", "title": "Mesure", "act_on": "2026-01-05"}
 
     def ours(_index: int) -> requests.Response:
         files = {"files": ("papier.pdf", paper, "application/pdf")}
         return session.post(base + "/api/v1/documents/", data=fields, files=files, timeout=60)
 
-    return in_turns(lambda _index: requests.post(floor + "/deposit/", data=paper, timeout=60), ours, number, 202)
+    return in_turns(lambda _index: stranger.post(floor + "/deposit/", data=paper, timeout=60), ours, number, 202)
 
 
 LOT = 50
@@ -82,9 +91,10 @@ def consultations(
     floor: str, base: str, professional: requests.Session, address: str, number: int
 ) -> tuple[float, float]:
     """Consultations a second: floor, Calepin (a download: right checked, line chained, bytes decrypted)."""
-    identifier = requests.post(floor + "/deposit/", data=a_paper(), timeout=60).json()["id"]
+    stranger = apart(requests.Session())
+    identifier = stranger.post(floor + "/deposit/", data=a_paper(), timeout=60).json()["id"]
     return in_turns(
-        lambda _index: requests.get(f"{floor}/fetch/{identifier}/", timeout=60),
+        lambda _index: stranger.get(f"{floor}/fetch/{identifier}/", timeout=60),
         lambda _index: professional.get(base + address, timeout=60),
         number,
         200,
