@@ -304,3 +304,13 @@ def test_ten_or_three_hundred_documents_cost_the_same(
     # Session, person, professional, patients, what is new to them, notices, and those that lead here marked as read.
     with django_assert_num_queries(7):
         as_benali.get("/pro/")
+
+
+def test_a_page_that_is_not_there_keeps_the_frame_she_works_in(world: World, camilles: str) -> None:
+    benali = sign_in(Client(), world.user("benali"))
+    for path in (f"{camilles}documents/{uuid4()}/", "/pro/rien/"):
+        answer = benali.get(path)
+        assert answer.status_code == 404
+        assert "Espace pro" in answer.content.decode()
+        assert "Mon Calepin" not in answer.content.decode()
+    assert "Mon Calepin" in sign_in(Client(), world.user("camille")).get(f"/documents/{uuid4()}/").content.decode()
