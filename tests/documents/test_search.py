@@ -65,7 +65,8 @@ def write(
 def found(actor: Actor, words: str) -> list[str]:
     """The titles that `actor` finds, newest first."""
     matches = Document.objects.visible_to(actor).newest_first().matching(words)
-    titles = [document.title for document in matches]
+    # All at once: one by one, a thousand are a thousand queries.
+    titles = [document.title for document in matches[: len(matches)]]
     assert len(matches) == len(titles)
     return titles
 
