@@ -46,13 +46,19 @@ def keep(page: Page, calepin: str, paper: Document) -> None:
     expect(page.get_by_text("Gardé. Vous pouvez le lire sans internet")).to_be_visible()
 
 
-def test_a_kept_paper_is_read_without_network_and_forgotten_on_demand(
-    phone: BrowserContext, calepin: str, world: World, paper: Document
-) -> None:
+def in_a_cellar(phone: BrowserContext, calepin: str, world: World, paper: Document) -> Page:
+    """Camille, who kept her paper, on the page shown without network."""
     page = signed_in(phone, calepin, world)
     keep(page, calepin, paper)
     phone.set_offline(True)
     page.goto(f"{calepin}/agenda/")
+    return page
+
+
+def test_a_kept_paper_is_read_without_network_and_forgotten_on_demand(
+    phone: BrowserContext, calepin: str, world: World, paper: Document
+) -> None:
+    page = in_a_cellar(phone, calepin, world, paper)
     expect(page.get_by_role("heading", name="Documents gardés sur ce téléphone")).to_be_visible()
     page.get_by_role("link", name=TITLE).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
@@ -76,10 +82,7 @@ def test_a_network_without_calepin_leaves_the_reader_where_they_are(
     phone: BrowserContext, calepin: str, world: World, paper: Document
 ) -> None:
     """A train's wifi says "online": the list of kept papers stays, and so does whoever is reading it."""
-    page = signed_in(phone, calepin, world)
-    keep(page, calepin, paper)
-    phone.set_offline(True)
-    page.goto(f"{calepin}/agenda/")
+    page = in_a_cellar(phone, calepin, world, paper)
     page.evaluate("document.body.dataset.mark = 'same page'; dispatchEvent(new Event('online'))")
     page.wait_for_timeout(500)
     assert page.evaluate("document.body.dataset.mark") == "same page"
