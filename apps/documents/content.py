@@ -24,6 +24,7 @@ from apps.documents.clinical import Structured, structured
 from apps.documents.models import Document
 from apps.documents.selectors import readable
 from apps.files import services as files
+from apps.files.errors import FileNotReady, RenditionMissing
 
 #: Enough to read on a screen; the download holds the rest.
 TEXT_MAX_CHARACTERS = 200_000
@@ -80,12 +81,16 @@ def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse 
     """One page as an image."""
     refuse_other_sites(request)
     document = readable(request.actor, document_id)
-    picture = document.file.renditions.filter(kind="page", number=number).first()
-    if picture is None:
+    if not 1 <= number <= document.file.page_image_count:
         raise Http404
     services.read(actor=request.actor, document=document, at=now())
-    image = files.open_rendition(file=document.file, kind="page", number=number)
-    return sealed(HttpResponse(image, content_type=picture.media_type))
+    try:
+        picture = files.open_page(file=document.file, number=number)
+    except RenditionMissing:
+        raise Http404 from None
+    except FileNotReady:
+        return not_ready()
+    return sealed(HttpResponse(picture.content, content_type=picture.media_type))
 
 
 @require_safe
@@ -127,6 +132,11 @@ def copy(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHt
     name = f"document-{document.act_on:%Y-%m-%d}.pdf"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return sealed(response)
+
+
+def not_ready() -> HttpResponse:
+    """Nothing can draw a page just now: the browser may ask again."""
+    return HttpResponse(status=503, headers={"Retry-After": "5"})
 
 
 def refuse_other_sites(request: HttpRequest) -> None:

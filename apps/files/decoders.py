@@ -14,18 +14,17 @@ from apps.files.sandbox import client
 
 Part = tuple[Kind, bytes]
 
-#: Somebody waits for the first and the last, in a request; nobody for the second.
+#: Nobody waits while a file is prepared; somebody does for everything else, in a request.
 INSPECT_SECONDS = 10
 PREPARE_SECONDS = 60
+DRAW_SECONDS = 10
 STAMP_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture drawn of a file: `kind` is "thumbnail" or "page"; numbers begin with 1."""
+    """A picture drawn of a file. Sizes are in points."""
 
-    kind: str
-    number: int
     media_type: str
     width: int
     height: int
@@ -34,12 +33,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A cleaned file, its pictures and its words."""
+    """A cleaned file, its thumbnail and its words; the first `drawable` of its pages can be drawn."""
 
     media_type: str
     page_count: int
+    drawable: int
     content: bytes
-    pictures: tuple[Picture, ...]
+    thumbnail: Picture
     words: Words
 
 
@@ -62,13 +62,13 @@ def inspect(parts: Sequence[Part]) -> int:
 
 
 def prepare(parts: Sequence[Part]) -> Prepared:
-    """Joins, cleans and draws. Raises Refusal; sandbox.client.Unavailable."""
+    """Joins, cleans, and looks at the pages. Raises Refusal; sandbox.client.Unavailable."""
     facts = {
         "kinds": [kind.value for kind, _ in parts],
         "max_pages": settings.FILE_MAX_PAGES,
         "max_drawn": settings.FILE_MAX_DRAWN_PAGES,
     }
-    answer, (content, text, outline, *pictures) = client.run(
+    answer, (content, text, outline, small) = client.run(
         "prepare",
         facts,
         [content for _, content in parts],
@@ -78,11 +78,19 @@ def prepare(parts: Sequence[Part]) -> Prepared:
     return Prepared(
         media_type=Kind(answer["media_type"]).value,
         page_count=int(answer["page_count"]),
+        drawable=int(answer["drawable"]),
         content=content,
-        pictures=tuple(
-            Picture(**facts, content=blob) for facts, blob in zip(answer["pictures"], pictures, strict=True)
-        ),
+        thumbnail=Picture(**answer["thumbnail"], content=small),
         words=Words(text.decode(), outline),
+    )
+
+
+def draw(kind: Kind, content: bytes, *, number: int) -> Picture:
+    """Page `number` of a content that `prepare` gave. Raises Refusal; sandbox.client.Unavailable."""
+    facts = {"kind": kind.value, "number": number, "max_pages": settings.FILE_MAX_PAGES}
+    answer, (picture,) = client.run("draw", facts, [content], cpu_seconds=DRAW_SECONDS, wall_seconds=2 * DRAW_SECONDS)
+    return Picture(
+        media_type=answer["media_type"], width=int(answer["width"]), height=int(answer["height"]), content=picture
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import IdentifiedModel
+from apps.files.decoders import Picture
 from apps.files.decoding.refusals import Code
 from apps.files.decoding.text import Words
 from apps.files.errors import sentence
@@ -70,6 +71,7 @@ class StoredFile(IdentifiedModel):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
     page_count = models.PositiveIntegerField()
+    #: How many of them can be looked at one by one, from the first on.
     page_image_count = models.PositiveIntegerField(default=0)
     scan = models.CharField(max_length=12, choices=Scan, blank=True, default=Scan.UNKNOWN)
     refusal_code = models.CharField(max_length=32, blank=True)
@@ -134,8 +136,19 @@ class StoredFile(IdentifiedModel):
         return sentence(Code(self.refusal_code)) if self.refusal_code else ""
 
 
+class RenditionQuerySet(models.QuerySet["Rendition", "Rendition"]):
+    """The pictures of a file."""
+
+    def drawn(self) -> Self:
+        """Those that there are, without those that were tried in vain."""
+        return self.exclude(storage_name="")
+
+
 class Rendition(models.Model):
-    """A picture of a file: its thumbnail, or one of its pages. Encrypted under the file's key."""
+    """A picture of a file: its thumbnail, or a page that somebody has looked at. Encrypted under the file's key.
+
+    Without a `storage_name` it says that drawing the page was tried, in vain.
+    """
 
     class Kind(models.TextChoices):
         """What a picture is for."""
@@ -146,11 +159,13 @@ class Rendition(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="renditions")
     kind = models.CharField(max_length=10, choices=Kind)
     number = models.PositiveIntegerField()
-    media_type = models.CharField(max_length=40)
+    media_type = models.CharField(max_length=40, blank=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
-    storage_name = models.CharField(max_length=64, unique=True)
+    storage_name = models.CharField(max_length=64, blank=True)
+
+    objects = RenditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("image d’un fichier")
@@ -158,10 +173,26 @@ class Rendition(models.Model):
         constraints = [
             models.UniqueConstraint(name="files_one_picture_each", fields=["file", "kind", "number"]),
             models.CheckConstraint(name="files_picture_from_one", condition=Q(number__gte=1)),
+            models.UniqueConstraint(
+                name="files_picture_name_once", fields=["storage_name"], condition=~Q(storage_name="")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self._meta.label} {self.pk}"
+
+    @classmethod
+    def of(cls, file: StoredFile, kind: str, number: int, picture: Picture) -> Self:
+        """The row of a picture whose bytes are not stored yet."""
+        return cls(
+            file=file,
+            kind=kind,
+            number=number,
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            size=len(picture.content),
+        )
 
     @property
     def blob(self) -> str:

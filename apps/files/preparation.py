@@ -1,4 +1,4 @@
-"""From PENDING to READY or REFUSED: claim, scan, clean and draw, decide.
+"""From PENDING to READY or REFUSED: claim, scan, clean and look, decide.
 
 A run that dies leaves a pending file and blobs without a row; its claim ends by itself, the sweep begins
 again, and `check_files --remove-orphans` takes the blobs away. Nothing here holds a transaction open while
@@ -104,25 +104,22 @@ def _scan(parts: Sequence[decoders.Part]) -> Scan:
 def _make_ready(file: StoredFile, prepared: decoders.Prepared, *, scan: Scan, at: datetime) -> None:
     """Writes the blobs, then changes the state in one step, if the file is still ours."""
     key = vault.file_key(file)
+    thumbnail = Rendition.of(file, Rendition.Kind.THUMBNAIL, 1, prepared.thumbnail)
     written: list[str] = []
     try:
         written.append(vault.store(prepared.content, key=key, file=file, blob=vault.CONTENT))
-        renditions = []
-        for picture in prepared.pictures:
-            rendition = _rendition(file, picture)
-            rendition.storage_name = vault.store(picture.content, key=key, file=file, blob=rendition.blob)
-            written.append(rendition.storage_name)
-            renditions.append(rendition)
+        thumbnail.storage_name = vault.store(prepared.thumbnail.content, key=key, file=file, blob=thumbnail.blob)
+        written.append(thumbnail.storage_name)
         is_ours = _decide(
             file,
-            renditions,
+            [thumbnail],
             state=State.READY,
             storage_name=written[0],
             media_type=prepared.media_type,
             size=len(prepared.content),
             sha256=hashlib.sha256(prepared.content).hexdigest(),
             page_count=prepared.page_count,
-            page_image_count=sum(picture.kind == Rendition.Kind.PAGE for picture in prepared.pictures),
+            page_image_count=prepared.drawable,
             scan=scan,
             decided_at=at,
         )
@@ -174,15 +171,3 @@ def _put_off(file: StoredFile, *, at: datetime) -> None:
     pause = min(FIRST_PAUSE * 2 ** min(file.attempts - 1, 10), LONGEST_PAUSE)
     ours = StoredFile.objects.filter(pk=file.pk, state=State.PENDING, attempts=file.attempts)
     ours.update(not_before=at + pause)
-
-
-def _rendition(file: StoredFile, picture: decoders.Picture) -> Rendition:
-    return Rendition(
-        file=file,
-        kind=picture.kind,
-        number=picture.number,
-        media_type=picture.media_type,
-        width=picture.width,
-        height=picture.height,
-        size=len(picture.content),
-    )

@@ -1,7 +1,8 @@
 """Everything one may do with a file: receive, process, open, erase.
 
 A file is received in the request, which proves its type and writes it encrypted, and processed by a worker,
-which scans, cleans and draws it. Between the two it exists but nobody can read it.
+which scans, cleans and looks at it. Between the two it exists but nobody can read it. Pages are drawn when somebody
+first looks at them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import logging
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -20,12 +20,13 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from apps.core.statements import insert
-from apps.files import decoders, keys, preparation, vault
+from apps.files import decoders, drawing, keys, preparation, vault
+from apps.files.decoders import Picture
 from apps.files.decoding.kinds import Kind, extension, sniff
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.envelope import KEY_SIZE
 from apps.files.errors import ContentDamaged, FileNotReady, FileRefused, RenditionMissing
-from apps.files.models import State, StoredFile
+from apps.files.models import Rendition, State, StoredFile
 from apps.files.sandbox import client as sandbox
 
 logger = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ def receive_bytes(*, content: bytes, name: str, at: datetime) -> StoredFile:
 
 
 def process(*, file_id: UUID, at: datetime) -> StoredFile:
-    """Scans, cleans and draws a PENDING file, which becomes READY or REFUSED; or stays PENDING, to be tried
+    """Scans, cleans and looks at a PENDING file, which becomes READY or REFUSED; or stays PENDING, to be tried
     again.
 
     Safe to run twice and at the same time: one run claims the file for a few minutes, and only the run that
@@ -122,17 +123,26 @@ def open_content(*, file: StoredFile) -> Iterator[bytes]:
         raise ContentDamaged("missing") from error
 
 
-def open_rendition(*, file: StoredFile, kind: Literal["thumbnail", "page"], number: int) -> bytes:
-    """One picture: the thumbnail (number 1), or page `number` up to `file.page_image_count`.
+def open_thumbnail(*, file: StoredFile) -> bytes:
+    """The first page as a list shows it, JPEG. Raises FileNotReady, RenditionMissing, ContentDamaged."""
+    _require_ready(file)
+    thumbnail = file.renditions.filter(kind=Rendition.Kind.THUMBNAIL, number=1).first()
+    if thumbnail is None:
+        raise RenditionMissing(Rendition.Kind.THUMBNAIL, 1)
+    try:
+        return vault.read_whole(thumbnail.storage_name, file=file, blob=thumbnail.blob)
+    except FileNotFoundError as error:
+        raise ContentDamaged("missing") from error
 
-    Raises FileNotReady, RenditionMissing, ContentDamaged.
+
+def open_page(*, file: StoredFile, number: int) -> Picture:
+    """Page `number`, from 1 to `file.page_image_count`, as a phone shows it.
+
+    Raises FileNotReady, also when no process can draw just now; RenditionMissing, ContentDamaged.
     """
     _require_ready(file)
-    rendition = file.renditions.filter(kind=kind, number=number).first()
-    if rendition is None:
-        raise RenditionMissing(kind, number)
     try:
-        return vault.read_whole(rendition.storage_name, file=file, blob=rendition.blob)
+        return drawing.page(file=file, number=number)
     except FileNotFoundError as error:
         raise ContentDamaged("missing") from error
 
@@ -208,9 +218,9 @@ def open_stamped_page(*, file: StoredFile, number: int, label: str) -> bytes:
 
     Raises FileNotReady, also when no process can draw just now; RenditionMissing, ContentDamaged.
     """
-    page = open_rendition(file=file, kind="page", number=number)
+    page = open_page(file=file, number=number)
     try:
-        return decoders.stamp(page, label=label)
+        return decoders.stamp(page.content, label=label)
     except (Refusal, sandbox.Unavailable) as error:
         raise FileNotReady from error
 
@@ -218,9 +228,10 @@ def open_stamped_page(*, file: StoredFile, number: int, label: str) -> bytes:
 @transaction.atomic
 def erase(*, file: StoredFile) -> None:
     """Destroys the key with the row, and the blobs after the commit. Erasing twice changes nothing."""
-    names = [file.storage_name, *file.renditions.values_list("storage_name", flat=True)]
+    names = [name for name in [file.storage_name] if name]
+    names += file.renditions.drawn().values_list("storage_name", flat=True)
     StoredFile.objects.filter(pk=file.pk).delete()
-    transaction.on_commit(lambda: vault.discard(name for name in names if name))
+    transaction.on_commit(lambda: vault.discard(names))
 
 
 def discard_packs(*, at: datetime) -> int:

@@ -150,7 +150,7 @@ def damage(file: StoredFile) -> str:
     try:
         for piece in read(file.storage_name, file=file, blob=blob):
             digest.update(piece)
-        for rendition in file.renditions.all():
+        for rendition in file.renditions.drawn():
             read_whole(rendition.storage_name, file=file, blob=rendition.blob)
     except (ContentDamaged, KeyUnusable, OSError) as error:
         return type(error).__name__

@@ -94,7 +94,8 @@ def test_files_inside_are_said_by_their_bytes_and_drawn() -> None:
     content = Paper(pdf=a_pdf(pages=3)).bytes()
     prepared = decoders.prepare([(Kind.CLINICAL, content)])
     assert prepared.content == content
-    assert [(p.kind, p.number) for p in prepared.pictures] == [("thumbnail", 1), ("page", 1), ("page", 2), ("page", 3)]
+    assert (prepared.page_count, prepared.drawable, prepared.thumbnail.width) == (3, 3, 240)
+    assert decoders.draw(Kind.CLINICAL, content, number=3).media_type == "image/png"
     document = understand(clinical.outline(Paper(pdf=b"\x89PNG\r\n\x1a\nrest").bytes()))
     assert [(a.declared_type, a.media_type) for a in document.attachments] == [("application/pdf", "image/png")]
 

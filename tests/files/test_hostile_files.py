@@ -90,7 +90,7 @@ def assert_harmless(file: StoredFile, label: str) -> None:
     else:
         assert file.media_type == "text/plain", label
         assert content.decode() is not None, label
-    thumbnail = Image.open(BytesIO(services.open_rendition(file=file, kind="thumbnail", number=1)))
+    thumbnail = Image.open(BytesIO(services.open_thumbnail(file=file)))
     assert thumbnail.width <= 240, label
 
 

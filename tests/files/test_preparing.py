@@ -27,8 +27,12 @@ def content_of(file: StoredFile) -> bytes:
     return b"".join(services.open_content(file=file))
 
 
-def picture_of(file: StoredFile, kind="page", number=1) -> Image.Image:
-    return Image.open(BytesIO(services.open_rendition(file=file, kind=kind, number=number)))
+def page_of(file: StoredFile, number=1) -> Image.Image:
+    return Image.open(BytesIO(services.open_page(file=file, number=number).content))
+
+
+def thumbnail_of(file: StoredFile) -> Image.Image:
+    return Image.open(BytesIO(services.open_thumbnail(file=file)))
 
 
 def blobs(folder) -> list[str]:
@@ -40,31 +44,31 @@ def test_nothing_is_read_before_ready(deposit, at):
     with pytest.raises(FileNotReady):
         services.open_content(file=file)
     with pytest.raises(FileNotReady):
-        services.open_rendition(file=file, kind="thumbnail", number=1)
+        services.open_thumbnail(file=file)
 
 
-def test_a_report_is_cleaned_drawn_and_described(prepared, at):
+def test_a_report_is_cleaned_looked_at_and_described(prepared, at):
     file = prepared(samples.pdf("un", "deux", "trois"))
     content = content_of(file)
     assert file.state == "ready"
     assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert (file.page_count, file.page_image_count, file.scan) == (3, 3, "not_scanned")
     assert file.decided_at == at
-    assert 1390 <= picture_of(file, number=3).width <= 1400
-    assert picture_of(file, "thumbnail").width == 240
-    assert services.open_rendition(file=file, kind="thumbnail", number=1).startswith(b"\xff\xd8\xff")
+    assert 1390 <= page_of(file, number=3).width <= 1400
+    assert thumbnail_of(file).width == 240
+    assert services.open_thumbnail(file=file).startswith(b"\xff\xd8\xff")
     with pytest.raises(RenditionMissing):
-        services.open_rendition(file=file, kind="page", number=4)
+        services.open_page(file=file, number=4)
 
 
 def test_an_abnormal_value_in_red_stays_red(prepared):
-    colours = picture_of(prepared(samples.report())).convert("RGB").getcolors(maxcolors=10**7)
+    colours = page_of(prepared(samples.report())).convert("RGB").getcolors(maxcolors=10**7)
     assert any(red > 150 and green < 60 and blue < 60 for _, (red, green, blue) in colours)
 
 
 def test_a_red_speck_on_a_grey_page_stays_red(prepared):
     """Smaller than the points between which the colours of a page are looked for."""
-    page = picture_of(
+    page = page_of(
         prepared(samples.printed("<p>Potassium</p><div style='width: .4mm; height: .4mm; background: #c00'>"))
     )
     colours = page.convert("RGB").getcolors(maxcolors=10**7)
@@ -74,7 +78,7 @@ def test_a_red_speck_on_a_grey_page_stays_red(prepared):
 
 def test_the_colours_that_fill_a_page_come_in_as_they_are(prepared):
     html = "<body style='color: #1b2f3a'><h1 style='color: #0e4d4d; background: #f1f7ee'>Laboratoire des Remparts</h1>"
-    page = picture_of(prepared(samples.printed(html + "<p>Potassium</p>" * 20)))
+    page = page_of(prepared(samples.printed(html + "<p>Potassium</p>" * 20)))
     colours = [colour for _, colour in page.convert("RGB").getcolors(maxcolors=10**7)]
     assert page.format == "PNG"
     for wanted in [(0x1B, 0x2F, 0x3A), (0x0E, 0x4D, 0x4D), (0xF1, 0xF7, 0xEE)]:
@@ -86,7 +90,7 @@ def test_a_photograph_on_a_printed_page_keeps_its_shades(prepared):
     shades = Image.merge("RGB", [Image.linear_gradient("L"), Image.radial_gradient("L"), Image.new("L", (256, 256))])
     photo = b64encode(samples.encoded(shades, "PNG")).decode()
     html = f"<p>La cicatrice, six mois après.</p><img style='width: 9cm' src='data:image/png;base64,{photo}'>"
-    page = picture_of(prepared(samples.printed(html)))
+    page = page_of(prepared(samples.printed(html)))
     assert page.format == "WEBP"
     assert len(page.convert("RGB").getcolors(maxcolors=10**7)) > 10_000
 
@@ -95,6 +99,9 @@ def test_only_the_first_pages_of_a_long_document_are_drawn(prepared, settings):
     settings.FILE_MAX_DRAWN_PAGES = 2
     file = prepared(samples.pdf(*"abcd"))
     assert (file.page_count, file.page_image_count) == (4, 2)
+    assert page_of(file, number=2)
+    with pytest.raises(RenditionMissing):
+        services.open_page(file=file, number=3)
 
 
 def test_a_photograph_loses_its_place_and_stands_upright(prepared):
@@ -106,7 +113,7 @@ def test_a_photograph_loses_its_place_and_stands_upright(prepared):
     assert b"canari" not in content.lower()
     assert b"Camille" not in content
     assert b"Exif" not in content
-    assert picture_of(file).size == (480, 640)
+    assert page_of(file).size == (480, 640)
 
 
 def test_a_photograph_keeps_its_quality_and_its_colours(prepared):
@@ -132,7 +139,7 @@ def test_a_scan_of_several_pages_keeps_them_all(prepared, mode):
     image = Image.open(BytesIO(content_of(file)))
     assert (image.format, image.n_frames) == ("TIFF", 3)
     assert (file.page_count, file.page_image_count) == (3, 3)
-    assert picture_of(file, number=3).width == 850
+    assert page_of(file, number=3).width == 850
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -144,7 +151,7 @@ def test_every_kind_of_png_is_drawn_and_stripped(prepared, mode):
     file = prepared(samples.encoded(samples.picture().convert(mode), "PNG", pnginfo=notes))
     content = content_of(file)
     assert b"Camille" not in content
-    assert Image.open(BytesIO(content)).size == picture_of(file).size == (640, 480)
+    assert Image.open(BytesIO(content)).size == page_of(file).size == (640, 480)
 
 
 def test_a_text_is_kept_as_utf8(prepared):
@@ -152,7 +159,7 @@ def test_a_text_is_kept_as_utf8(prepared):
     file = prepared(windows, "note.txt")
     assert content_of(file).decode() == samples.NOTE
     assert (file.media_type, file.page_image_count) == ("text/plain", 0)
-    assert picture_of(file, "thumbnail").width == 240
+    assert thumbnail_of(file).width == 240
 
 
 def test_photographs_are_joined_in_order_and_upright(at):
@@ -174,7 +181,7 @@ def test_the_received_bytes_are_destroyed_when_ready(deposit, at, vault_folder, 
     with django_capture_on_commit_callbacks(execute=True):
         file = services.process(file_id=file.id, at=at)
     assert received not in blobs(vault_folder)
-    assert len(blobs(vault_folder)) == 3
+    assert len(blobs(vault_folder)) == 2
     assert content_of(file)
 
 
@@ -182,7 +189,7 @@ def test_running_twice_changes_nothing(prepared, at):
     file = prepared(samples.pdf())
     again = services.process(file_id=file.id, at=at + timedelta(hours=1))
     assert (again.sha256, again.storage_name, again.decided_at) == (file.sha256, file.storage_name, file.decided_at)
-    assert Rendition.objects.count() == 2
+    assert Rendition.objects.count() == 1
 
 
 def test_two_runs_at_once_do_the_work_once(deposit, at, vault_folder, django_capture_on_commit_callbacks):

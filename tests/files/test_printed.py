@@ -25,7 +25,7 @@ def drawn(html: str) -> tuple[Image.Image, Image.Image]:
     """The page as people get it, and as PDFium draws it in one go."""
     with pypdfium2.PdfDocument(samples.printed(html)) as document:
         page = document[0]
-        picture = sheets.of(page).picture()
+        picture = sheets.picture(page)
         plain = sheets._drawn(page, images.PAGE_BOX).convert("RGB")
     assert picture.media_type == "image/png"
     Image.open(BytesIO(picture.content)).verify()

@@ -65,7 +65,7 @@ def test_the_decoding_server_holds_no_secret(monkeypatch):
 def test_what_exceeds_its_limits_is_refused_and_the_next_is_served(limits):
     facts = {**FACTS, "max_pages": 900, "max_drawn": 900}
     with pytest.raises(Refusal) as refused:
-        client.run("prepare", facts, [samples.pdf(*["x"] * 900)], **{**LIMITS, **limits})
+        client.run("prepare", facts, [samples.pdf(*["x" * 3000] * 900)], **{**LIMITS, **limits})
     assert refused.value.code == "too_heavy"
     assert inspect(samples.pdf())["pages"] == [1]
 

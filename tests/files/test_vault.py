@@ -148,6 +148,7 @@ def test_an_object_store_holds_the_same_files_as_a_disk(object_store, prepared, 
     with django_capture_on_commit_callbacks(execute=True):
         file = prepared(samples.pdf(CANARY))
     assert b"".join(services.open_content(file=file)).startswith(b"%PDF-")
+    assert services.open_page(file=file, number=1)
     stored = [item["Key"] for item in client.list_objects_v2(Bucket=bucket)["Contents"]]
     assert len(stored) == 3
     for name in stored:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pillow_heif
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps, JpegImagePlugin, TiffImagePlugin
@@ -67,29 +67,14 @@ class Picture:
     content: bytes
 
 
-class Page(Protocol):
-    """A page to be shown."""
-
-    def thumbnail(self) -> Picture:
-        """The page as a list shows it: at most 240 points wide, JPEG, which costs a tenth of WebP at this size."""
-
-    def picture(self) -> Picture:
-        """The page as a phone shows it: at most 1400 points wide."""
+def thumbnail(image: Image.Image) -> Picture:
+    """A page as a list shows it: at most 240 points wide, JPEG, which costs a tenth of WebP at this size."""
+    return _saved(_fitted(image, THUMBNAIL_BOX), "JPEG", quality=75)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A page that is an image already."""
-
-    image: Image.Image
-
-    def thumbnail(self) -> Picture:
-        """See `Page`."""
-        return _saved(_fitted(self.image, THUMBNAIL_BOX), "JPEG", quality=75)
-
-    def picture(self) -> Picture:
-        """See `Page`."""
-        return _encode(_fitted(self.image, PAGE_BOX))
+def picture(image: Image.Image) -> Picture:
+    """A page as a phone shows it: at most 1400 points wide."""
+    return _encode(_fitted(image, PAGE_BOX))
 
 
 @contextmanager
@@ -114,20 +99,30 @@ def open_image(content: bytes, kind: Kind) -> Image.Image:
         return image
 
 
-def frames(content: bytes, kind: Kind, *, limit: int) -> Iterator[Image.Image]:
-    """Each page, decoded and upright: one for a photograph, as many as there are for a TIFF.
+def frames(content: bytes, kind: Kind, *, limit: int, first: int = 1) -> Iterator[Image.Image]:
+    """Each page from number `first` on, decoded and upright: one for a photograph, as many as there are for a TIFF.
 
-    Raises Refusal(TOO_MANY_PAGES) beyond `limit`.
+    Raises Refusal(TOO_MANY_PAGES) when there are more than `limit` in all.
     """
     image = open_image(content, kind)
     number = count_frames(image, kind, limit=limit)
-    for index in range(number):
+    for index in range(first - 1, number):
         with reading():
             if number > 1:
                 image.seek(index)
                 _check_size(image)
             image.load()
             yield upright(image)
+
+
+def small(content: bytes, kind: Kind) -> Picture:
+    """The thumbnail of the first page. A photograph is decoded at a fraction of its size. Raises Refusal."""
+    image = open_image(content, kind)
+    with reading():
+        if kind is Kind.JPEG:
+            image.draft(image.mode, (2 * THUMBNAIL_BOX[0], 2 * THUMBNAIL_BOX[1]))
+        image.load()
+        return thumbnail(upright(image))
 
 
 def count_frames(image: Image.Image, kind: Kind, *, limit: int) -> int:

@@ -34,11 +34,11 @@ def inspect(facts: Facts, blobs: Sequence[bytes]) -> Result:
 
 
 def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
-    """Cleans the received parts into one content and draws it.
+    """Cleans the received parts into one content, and looks at its pages.
 
-    Takes `kinds`, `max_pages` and `max_drawn`. Answers `media_type`, `page_count` and `pictures` (kind,
-    number, media_type, width, height); the blobs are the cleaned content, its words, its outline (empty unless it is
-    a clinical document), then the pictures in that order. Raises Refusal.
+    Takes `kinds`, `max_pages` and `max_drawn`. Answers `media_type`, `page_count`, `drawable` (how many pages `draw`
+    draws, from the first on) and `thumbnail` (media_type, width, height); the blobs are the cleaned content, its
+    words, its outline (empty unless it is a clinical document), the thumbnail. Raises Refusal.
     """
     words = Gatherer()
     limit, drawn = facts["max_pages"], facts["max_drawn"]
@@ -49,21 +49,32 @@ def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     if kind in (Kind.TEXT, Kind.RTF):
         text = rtf.words(content) if kind is Kind.RTF else decode_text(content)
         words.add(text)
-        pictures = [
-            (_facts("thumbnail", 1, small), small.content)
-            for small in [images.Drawn(images.draw_text(text)).thumbnail()]
-        ]
-        return _result(Kind.TEXT, text.encode(), 1, pictures, words)
+        return _result(Kind.TEXT, text.encode(), images.thumbnail(images.draw_text(text)), words, pages=1, drawable=0)
     if kind is Kind.CLINICAL:
         return _prepare_clinical(content, words, limit=limit, drawn=drawn)
     if kind is Kind.PDF:
         content, count = pdf.clean(content, limit=limit)
-        pages = pdf.draw(content, count, limit=drawn, words=words)
-        return _result(Kind.PDF, content, count, list(_pictures(pages)), words)
-    kind, content = images.clean(content, kind, limit=limit)
-    count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
-    frames = map(images.Drawn, images.frames(content, kind, limit=limit))
-    return _result(kind, content, count, list(_pictures(frames, drawn)), words)
+        small = pdf.look(content, count, limit=drawn, words=words)
+    else:
+        kind, content = images.clean(content, kind, limit=limit)
+        count = images.count_frames(images.open_image(content, kind), kind, limit=limit)
+        small = images.small(content, kind)
+    return _result(kind, content, small, words, pages=count, drawable=min(count, drawn))
+
+
+def draw(facts: Facts, blobs: Sequence[bytes]) -> Result:
+    """Draws page `number` of a content that `prepare` answered and called drawable up to there.
+
+    Takes `kind`, `number` and `max_pages`. Answers `media_type`, `width` and `height`. Raises Refusal.
+    """
+    kind, number, limit, content = Kind(facts["kind"]), facts["number"], facts["max_pages"], blobs[0]
+    if kind is Kind.CLINICAL:
+        kind, content, number = _attached_page(content, number, limit=limit)
+    if kind is Kind.PDF:
+        picture = pdf.draw(content, number)
+    else:
+        picture = images.picture(next(images.frames(content, kind, limit=limit, first=number)))
+    return _facts(picture), [picture.content]
 
 
 def read(facts: Facts, blobs: Sequence[bytes]) -> Result:
@@ -142,6 +153,7 @@ def warm_up() -> None:
         content = images._saved(sample, format).content
         prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1}, [content, content])
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
+        draw({"kind": kind, "number": 1, "max_pages": 9}, [content])
     for format in ("PNG", "WEBP"):
         stamp({"label": "œil, à 8 h"}, [images._saved(sample, format).content])
     symbols({"kind": Kind.PNG}, [images._saved(sample, "PNG").content])
@@ -149,6 +161,7 @@ def warm_up() -> None:
     for revision in revisions:  # files that only restrict printing: their ciphers, too, load something
         content = pdf.restricted_sample(revision)
         prepare({"kinds": [Kind.PDF], "max_pages": 9, "max_drawn": 1}, [content])
+        draw({"kind": Kind.PDF, "number": 1, "max_pages": 9}, [content])
         read({"kind": Kind.PDF}, [content])
     markup.warm_up()
     for encoding in ("utf-8", "iso-8859-1", "windows-1252"):
@@ -165,6 +178,7 @@ def warm_up() -> None:
 JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "inspect": inspect,
     "prepare": prepare,
+    "draw": draw,
     "read": read,
     "outline": outline,
     "copy": copy,
@@ -197,61 +211,56 @@ def _prepare_clinical(content: bytes, words: Gatherer, *, limit: int, drawn: int
     A file inside that cannot be opened is left out: the document's own words are still there to be read.
     """
     outline = clinical.outline(content)
-    counts: list[int] = []
-    pictures = list(_pictures(_attached_sheets(content, counts, words, limit=limit, drawn=drawn), drawn))
-    if not pictures:
-        small = images.Drawn(images.draw_text("CDA")).thumbnail()
-        pictures, counts = [(_facts("thumbnail", 1, small), small.content)], [1]
-    return _result(Kind.CLINICAL, content, sum(counts), pictures, words, outline)
+    small, count = None, 0
+    for kind, inside, pages in _openable(content, limit=limit):
+        with suppress(Refusal):
+            first = (
+                pdf.look(inside, pages, limit=drawn, words=words) if kind is Kind.PDF else images.small(inside, kind)
+            )
+            small = small or first
+        count += pages
+    small = small or images.thumbnail(images.draw_text("CDA"))
+    return _result(Kind.CLINICAL, content, small, words, outline, pages=max(1, count), drawable=min(count, drawn))
 
 
-def _attached_sheets(
-    content: bytes, counts: list[int], words: Gatherer, *, limit: int, drawn: int
-) -> Iterator[images.Page]:
-    """Every page of every file inside, PDF copies first, then pictures. Adds the pages of each to `counts`."""
+def _attached_page(content: bytes, number: int, *, limit: int) -> tuple[Kind, bytes, int]:
+    """The file inside a clinical document that holds its page `number`, and that page's number in the file."""
+    for kind, inside, pages in _openable(content, limit=limit):
+        if number <= pages:
+            return kind, inside, number
+        number -= pages
+    raise Refusal(Code.CLINICAL_BROKEN)
+
+
+def _openable(content: bytes, *, limit: int) -> Iterator[tuple[Kind, bytes, int]]:
+    """Every file inside a clinical document that has pages to show, cleaned, and how many: PDF copies, then pictures.
+
+    The same files in the same order each time: pages are counted through them.
+    """
     for file in clinical.attached(content):
-        try:
+        with suppress(Refusal):
             if file.media_type == Kind.PDF:
-                cleaned, count = pdf.clean(file.content, limit=limit)
-                sheets = pdf.draw(cleaned, count, limit=drawn, words=words)
-                counts.append(count)
-                yield from sheets
+                cleaned, pages = pdf.clean(file.content, limit=limit)
+                pdf.confirm(cleaned, pages)
+                yield Kind.PDF, cleaned, pages
             elif file.media_type in (Kind.PNG, Kind.JPEG, Kind.TIFF):
                 kind = Kind(file.media_type)
-                counts.append(images.prove(file.content, kind, limit=limit))
-                yield from map(images.Drawn, images.frames(file.content, kind, limit=limit))
-        except Refusal:
-            continue
+                yield kind, file.content, images.prove(file.content, kind, limit=limit)
 
 
-def _pictures(pages: Iterator[images.Page], limit: int | None = None) -> Iterator[tuple[Facts, bytes]]:
-    for number, page in enumerate(pages, start=1):
-        if limit is not None and number > limit:
-            return
-        if number == 1:
-            small = page.thumbnail()
-            yield _facts("thumbnail", 1, small), small.content
-        picture = page.picture()
-        yield _facts("page", number, picture), picture.content
-
-
-def _facts(kind: str, number: int, picture: images.Picture) -> Facts:
-    return {
-        "kind": kind,
-        "number": number,
-        "media_type": picture.media_type,
-        "width": picture.width,
-        "height": picture.height,
-    }
+def _facts(picture: images.Picture) -> Facts:
+    return {"media_type": picture.media_type, "width": picture.width, "height": picture.height}
 
 
 def _result(
     kind: Kind,
     content: bytes,
-    count: int,
-    pictures: list[tuple[Facts, bytes]],
+    thumbnail: images.Picture,
     words: Gatherer,
     outline: bytes = b"",
+    *,
+    pages: int,
+    drawable: int,
 ) -> Result:
-    facts = {"media_type": kind.value, "page_count": count, "pictures": [facts for facts, _ in pictures]}
-    return facts, [content, words.text.encode("utf-8", "replace"), outline, *(blob for _, blob in pictures)]
+    facts = {"media_type": kind.value, "page_count": pages, "drawable": drawable, "thumbnail": _facts(thumbnail)}
+    return facts, [content, words.text.encode("utf-8", "replace"), outline, thumbnail.content]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Literal
 
@@ -94,36 +94,35 @@ def clean(content: bytes, *, limit: int | None = None) -> tuple[bytes, int]:
         return cleaned, _count(pdf, limit)
 
 
-def draw(content: bytes, number: int, *, limit: int, words: Gatherer) -> Iterator[images.Page]:
-    """The first `limit` of the `number` pages, 1400 points wide, with what was filled into their forms.
+def look(content: bytes, number: int, *, limit: int, words: Gatherer) -> images.Picture:
+    """The thumbnail of a document of `number` pages, whose words `words` takes in.
 
-    `words` takes in the words of every page, those beyond `limit` too, once the last drawn page was asked for.
-    Raises Refusal at once when PDFium cannot open it or counts other pages, and when it cannot draw one.
+    Each of the first `limit` pages is drawn, small: whoever brings a page that cannot be drawn learns it, not the
+    physician who needs it. Raises Refusal then, and when PDFium cannot open the document or counts other pages.
     """
-    return _pages(_drawable(content, number), limit, words)
+    with _drawing(content, number) as document:
+        first = _look_at(document[0], words)
+        for index in range(1, min(number, limit)):
+            _look_at(document[index], words)
+        _read_pages(document, max(1, limit), words)
+        return first
 
 
-def _pages(document: pypdfium2.PdfDocument, limit: int, words: Gatherer) -> Iterator[images.Page]:
-    with document:
-        try:
-            document.init_forms()
-            for index in range(min(len(document), limit)):
-                page = document[index]
-                yield sheets.of(page)
-                _read_page(page, words)
-                page.close()
-            _read_pages(document, limit, words)
-        except pypdfium2.PdfiumError as error:
-            raise Refusal(Code.PDF_BROKEN) from error
+def confirm(content: bytes, number: int) -> None:
+    """Raises Refusal unless PDFium, too, opens the document and counts `number` pages."""
+    _drawable(content, number).close()
+
+
+def draw(content: bytes, number: int) -> images.Picture:
+    """Page `number` of a document that was looked at, with what was filled into its forms. Raises Refusal."""
+    with _drawing(content) as document:
+        return sheets.picture(document[number - 1])
 
 
 def read(content: bytes, words: Gatherer) -> None:
     """Has `words` take in every page, and draws none. Raises Refusal."""
-    with _drawable(content) as document:
-        try:
-            _read_pages(document, 0, words)
-        except pypdfium2.PdfiumError as error:
-            raise Refusal(Code.PDF_BROKEN) from error
+    with _drawing(content) as document:
+        _read_pages(document, 0, words)
 
 
 def join(parts: list[tuple[Kind, bytes]], *, limit: int) -> bytes:
@@ -167,6 +166,24 @@ def _count(pdf: pikepdf.Pdf, limit: int | None) -> int:
     if limit is not None and number > limit:
         raise Refusal(Code.TOO_MANY_PAGES)
     return number
+
+
+@contextmanager
+def _drawing(content: bytes, number: int | None = None) -> Iterator[pypdfium2.PdfDocument]:
+    """As `_drawable`, and turns what PDFium raises on a page into a Refusal."""
+    with _drawable(content, number) as document:
+        try:
+            document.init_forms()
+            yield document
+        except pypdfium2.PdfiumError as error:
+            raise Refusal(Code.PDF_BROKEN) from error
+
+
+def _look_at(page: pypdfium2.PdfPage, words: Gatherer) -> images.Picture:
+    small = sheets.thumbnail(page)
+    _read_page(page, words)
+    page.close()
+    return small
 
 
 def _drawable(content: bytes, number: int | None = None) -> pypdfium2.PdfDocument:

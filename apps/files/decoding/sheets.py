@@ -1,11 +1,13 @@
-"""Pages of a PDF, drawn by PDFium at the size of a phone and of a list. Runs inside the sandbox only."""
+"""Pages of a PDF, drawn by PDFium at the size of a phone and of a list. Runs inside the sandbox only.
+
+What PDFium cannot draw raises pypdfium2.PdfiumError.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,31 +31,24 @@ _MAX_LINES = 2000
 _OPTIONS = {"may_draw_forms": True, "prefer_bgrx": True, "rev_byteorder": True}
 
 
-def of(page: pypdfium2.PdfPage) -> images.Page:
-    """`page`, as a printed one when it is letters and lines. Raises Refusal."""
-    if _is_printed(page):
-        return _Printed(page)
-    return images.Drawn(_drawn(page, images.PAGE_BOX))
+def thumbnail(page: pypdfium2.PdfPage) -> images.Picture:
+    """`page` as a list shows it, drawn small: small letters are no large ones reduced. Raises Refusal."""
+    return images.thumbnail(_drawn(page, images.THUMBNAIL_BOX))
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """A page of letters and lines. Each picture is drawn anew: small letters are no large ones reduced."""
+def picture(page: pypdfium2.PdfPage) -> images.Picture:
+    """`page` as a phone shows it, in few colours when it is letters and lines. Raises Refusal."""
+    return (_printed(page) if _is_printed(page) else None) or images.picture(_drawn(page, images.PAGE_BOX))
 
-    page: pypdfium2.PdfPage
 
-    def thumbnail(self) -> images.Picture:
-        """See `images.Page`."""
-        return images.Drawn(_drawn(self.page, images.THUMBNAIL_BOX)).thumbnail()
-
-    def picture(self) -> images.Picture:
-        """See `images.Page`. A page that has too many colours after all is drawn as any other."""
-        scale = _scale(self.page, images.PAGE_BOX)
-        size = math.ceil(self.page.get_width() * scale), math.ceil(self.page.get_height() * scale)
-        content = printed.png(size, _bands(self.page, scale, size))
-        if content is not None and len(content) <= images.MAX_PNG:
-            return images.Picture(Kind.PNG.value, *size, content)
-        return images.Drawn(_drawn(self.page, images.PAGE_BOX)).picture()
+def _printed(page: pypdfium2.PdfPage) -> images.Picture | None:
+    """None for a page that has too many colours after all: it is drawn as any other."""
+    scale = _scale(page, images.PAGE_BOX)
+    size = math.ceil(page.get_width() * scale), math.ceil(page.get_height() * scale)
+    content = printed.png(size, _bands(page, scale, size))
+    if content is None or len(content) > images.MAX_PNG:
+        return None
+    return images.Picture(Kind.PNG.value, *size, content)
 
 
 def _scale(page: pypdfium2.PdfPage, box: tuple[int, int]) -> float:

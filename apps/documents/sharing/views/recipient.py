@@ -20,7 +20,7 @@ from apps.documents.sharing.forms import BirthYearForm, CodeForm
 from apps.documents.sharing.models import Share
 from apps.documents.sharing.openers import Opener, opener_of
 from apps.files import services as files
-from apps.files.errors import FileNotReady
+from apps.files.errors import FileNotReady, RenditionMissing
 
 
 @login_not_required
@@ -79,8 +79,10 @@ def page(request: HttpRequest, code: str, position: int, number: int) -> HttpRes
     label = selectors.stamp_of(opener=opener, share=item.share, at=at)
     try:
         image = files.open_stamped_page(file=item.document.file, number=number, label=label)
+    except RenditionMissing:
+        raise Http404 from None
     except FileNotReady:
-        return HttpResponse(status=503, headers={"Retry-After": "5"})
+        return content.not_ready()
     return content.sealed(HttpResponse(image, content_type="image/webp"))
 
 
