@@ -29,6 +29,7 @@ from apps.demo.people import PEOPLE  # noqa: E402
 from apps.documents import services  # noqa: E402
 from apps.documents.models import Document  # noqa: E402
 from apps.files import services as files  # noqa: E402
+from apps.files.decoders import Picture  # noqa: E402
 from apps.files.models import StoredFile  # noqa: E402
 from apps.files.sandbox import client  # noqa: E402
 from apps.records.models import HealthRecord  # noqa: E402
@@ -62,7 +63,7 @@ def main(number: int) -> None:
         services.settle(document_id=document.pk, at=now())
         return document
 
-    def look(document: Document) -> files.Picture:
+    def look(document: Document) -> Picture:
         return files.open_page(file=StoredFile.objects.get(pk=document.file_id), number=1)
 
     def cost(work: Callable[[], object]) -> float:
