@@ -14,6 +14,8 @@ from apps.audit.models import AuditEvent
 from apps.core.clock import now
 from apps.documents import services
 from apps.documents.models import Document
+from apps.files.models import StoredFile
+from apps.files.sandbox import client as sandbox
 from tests.support.cast import World
 from tests.support.headers import assert_sandboxed
 from tests.support.papers import a_pdf, a_photo, page_count
@@ -66,6 +68,28 @@ def test_a_page_is_an_image_calepin_drew(colour: str, world: World, as_camille: 
         assert_sandboxed(response)
         assert Image.open(io.BytesIO(response.content)).get_format_mimetype() == response["Content-Type"]
     assert as_camille.get(f"/documents/{document.pk}/pages/3/").status_code == 404
+
+
+def test_a_page_that_cannot_be_drawn_is_not_there_and_the_document_still_is(world: World, as_camille: Client) -> None:
+    document = bring(world, "a.pdf", a_pdf(pages=2))
+    StoredFile.objects.filter(pk=document.file_id).update(page_image_count=3)
+    assert as_camille.get(f"/documents/{document.pk}/pages/3/").status_code == 404
+    assert as_camille.get(f"/documents/{document.pk}/pages/2/").status_code == 200
+    copy = as_camille.get(f"/documents/{document.pk}/telecharger/")
+    assert page_count(b"".join(copy.streaming_content)) == 2
+
+
+def test_a_browser_may_ask_again_for_a_page_that_nothing_can_draw_just_now(
+    world: World, as_camille: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = bring(world, "a.pdf", a_pdf())
+    sandbox.stop()
+    with monkeypatch.context() as machine:
+        machine.setattr("sys.executable", "/bin/false")
+        answer = as_camille.get(f"/documents/{document.pk}/pages/1/")
+    assert (answer.status_code, answer["Retry-After"], answer.content) == (503, "5", b"")
+    sandbox.stop()
+    assert as_camille.get(f"/documents/{document.pk}/pages/1/").status_code == 200
 
 
 def test_every_copy_is_written_down_and_a_question_about_it_is_not(world: World, as_camille: Client) -> None:
