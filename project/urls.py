@@ -13,6 +13,7 @@ urlpatterns = [
     path("documents/", include("apps.documents.urls")),
     path("api/v1/", include("apps.api.urls")),
     path("pro/", include("apps.professional_portal.urls")),
+    path("assistance/", include("apps.documents.problems.support_urls")),
     path("", include("apps.home.urls")),
     path("", include("apps.accounts.urls")),
     path("connexion/prosante-connect/", include("apps.professionals.prosante_connect.urls")),

@@ -91,6 +91,8 @@ MATRIX: dict[Section, dict[Capacity, frozenset[Permission]]] = {
             }
         ),
         Capacity.EMERGENCY: frozenset({Permission.DOCUMENTS_VIEW}),
+        # The one document a patient let them look at, while the report on it stands; no copy (facts 1.6).
+        Capacity.SUPPORT: frozenset({Permission.DOCUMENTS_VIEW}),
         # Calepin itself adds what reaches the patient's secure mailbox.
         Capacity.SYSTEM: frozenset({Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_ADD}),
     },

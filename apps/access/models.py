@@ -413,3 +413,11 @@ class Finding(IdentifiedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("found_at")), name="a_finding_lasts"),
         ]
+
+
+class SupportAgent(IdentifiedModel):
+    """Somebody who helps people use Calepin, from an account that has no record and treats nobody."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="support_agent")
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.access import support
 from apps.access.matrix import Permission
 from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant
 from apps.access.policy import can
@@ -23,6 +24,7 @@ from apps.records.models import HealthIdentity, HealthRecord
 _FAMILY_PATH = re.compile(r"/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)", re.DOTALL)
 #: Rights that the trail names, beside the capacity: how the professional came in without the patient's own hand.
 _NAMED_RIGHTS = (Grant.Origin.CONSULTATION, Grant.Origin.CARE_TEAM)
+SUPPORT_PATH = "/assistance/"
 _CARE_PATH = re.compile(r"^/pro/patients/(?P<alias>[2-9a-hj-km-np-z]{6})/")
 
 
@@ -104,6 +106,8 @@ def resolve(*, user: User, path: str, at: datetime, door: Door = ANY_DOOR) -> Sp
     channel = Channel.API if "/api/" in path else Channel.WEB
     if path.startswith("/pro/"):
         return _at_work(user, path, at, channel, door)
+    if path.startswith(SUPPORT_PATH):
+        return _for_support(user, channel)
     family = split_path(path)
     if door.by_prosante_connect:
         # Whoever came as a professional is no patient and nobody's mother here.
@@ -214,6 +218,13 @@ def _own(user: User, channel: Channel) -> Space:
         channel=channel,
     )
     return Space(actor, user.given_name, user.full_name)
+
+
+def _for_support(user: User, channel: Channel) -> Space | None:
+    """The desk of those who help, outside any record: each report says whose it is."""
+    if not support.is_agent(user_id=user.pk):
+        return None
+    return Space(Actor(user.pk, Capacity.SUPPORT, channel=channel), user.given_name, user.full_name)
 
 
 class SpaceRequest(ActorRequest):

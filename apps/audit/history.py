@@ -61,6 +61,7 @@ RIGHTS: Mapping[str, Text] = {
     Capacity.COUNSELLOR: _("Pendant un accompagnement"),
     Capacity.SYSTEM: _("Automatique"),
     Capacity.RECIPIENT: _("Avec un code de partage"),
+    Capacity.SUPPORT: _("Avec votre accord, pour vous aider"),
 }
 
 
@@ -81,7 +82,7 @@ def register(
     """Teach the trail a room's verbs. Called in the room's `AppConfig.ready`.
 
     `prefix` is the room's name; each verb begins with it and a full stop. `sentences` maps a verb to the pair
-    (own, other), with the placeholders {who} (other only) and « {what} » in quotation marks. `describe` gives
+    (own, other), with the placeholders {who} (other only) and « {what} » in quotation marks. `describe` gives
     the titles of targets; `unseen` replaces, marks included, a target the reader may not, or no longer, see.
 
     Raises ValueError for a verb of another room, TypeError for a single sentence instead of a pair.

@@ -25,6 +25,8 @@ class Capacity(StrEnum):
     COUNSELLOR = "counsellor"
     #: Somebody to whom documents are shown by a share, for a short time.
     RECIPIENT = "recipient"
+    #: Somebody who helps people use Calepin, and looks at what a patient asked them about.
+    SUPPORT = "support"
     SYSTEM = "system"
 
 

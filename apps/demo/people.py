@@ -175,9 +175,23 @@ CARERS = (
     ),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody of the cast who answers for support."""
+
+    key: str
+    identifier: str
+    given_name: str
+    family_name: str
+
+
+SAMIR = Agent("samir", "samir.haddad", "Samir", "Haddad")
+
 #: Who the sign-in page of a demonstration offers: identifier and the words of the button.
 DOORS = (
     (CAMILLE.identifier, _("Essayer avec Camille, 46 ans")),
     (JEANNE.identifier, _("Essayer avec Jeanne, 82 ans")),
     (BENALI.identifier, _("Essayer avec la docteure Benali")),
+    (SAMIR.identifier, _("Essayer avec Samir, de l’assistance")),
 )

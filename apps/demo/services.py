@@ -13,12 +13,13 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from apps.access import services as access
+from apps.access import support
 from apps.accounts.models import User
 from apps.accounts.services import open_account
 from apps.core.actor import Actor, Capacity, Channel, system
 from apps.core.pdf import render_pdf
 from apps.demo.papers import PAPERS, Paper, context_of
-from apps.demo.people import BENALI, CAMILLE, CARERS, JEANNE, LEO, PEOPLE, PRACTICES, ZOE, Carer, Person
+from apps.demo.people import BENALI, CAMILLE, CARERS, JEANNE, LEO, PEOPLE, PRACTICES, SAMIR, ZOE, Carer, Person
 from apps.documents import services as documents
 from apps.documents.filing import services as filing
 from apps.documents.models import Document
@@ -70,6 +71,8 @@ def open_cast(*, at: datetime) -> Cast:
     cast = Cast()
     _open_people(cast, at)
     _list_carers(cast)
+    cast.users[SAMIR.key] = _account(SAMIR.identifier, SAMIR.given_name, SAMIR.family_name)
+    support.appoint(user=cast.users[SAMIR.key], at=at)
     _grant(cast, at)
     return cast
 

@@ -70,6 +70,22 @@ SENTENCES = {
         _("Vous avez terminé le signalement sur « {what} »"),
         _("{who} a terminé le signalement sur « {what} »"),
     ),
+    "documents.support_asked": (
+        _("Vous avez demandé à l’assistance pour « {what} »"),
+        _("{who} a demandé à l’assistance pour « {what} »"),
+    ),
+    "documents.support_let_in": (
+        _("Vous avez laissé l’assistance regarder « {what} »"),
+        _("{who} a laissé l’assistance regarder « {what} »"),
+    ),
+    "documents.support_kept_out": (
+        _("Vous ne laissez plus l’assistance regarder « {what} »"),
+        _("{who} ne laisse plus l’assistance regarder « {what} »"),
+    ),
+    "documents.support_answered": (
+        _("Vous avez répondu pour l’assistance sur « {what} »"),
+        _("{who} a répondu au signalement sur « {what} »"),
+    ),
     "documents.withheld": (
         _("Vous avez demandé d’attendre la consultation d’annonce pour « {what} »"),
         _("{who} a demandé d’attendre la consultation d’annonce pour « {what} »"),

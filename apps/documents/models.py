@@ -107,6 +107,8 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         the patient's side, what does not wait to be announced (CSP R1111-53)."""
         if actor.is_professional or actor.capacity == Capacity.SYSTEM:
             return Q()
+        if actor.capacity == Capacity.SUPPORT:
+            return Q(pk__in=Problem.objects.open_to_support().values("document"))
         return DocumentQuerySet._not_secret_to(actor) & Q(withheld_until__isnull=True)
 
     @staticmethod

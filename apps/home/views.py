@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from apps.access import support
 from apps.access.matrix import Permission, Section
 from apps.access.policy import abilities, require
 from apps.core.actor import ActorRequest
@@ -26,6 +27,8 @@ def home(request: ActorRequest) -> HttpResponse:
     if request.actor.record_id is None:
         if door_of(request.session).opens_practice and is_professional(user_id=request.actor.user_id):
             return redirect("professional_portal:patients")
+        if support.is_agent(user_id=request.actor.user_id):
+            return redirect("support:desk")
         return render(request, "home/no_record.html")
     context = {
         "home": selectors.home(actor=request.actor, at=now()),

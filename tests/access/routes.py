@@ -92,6 +92,8 @@ documents:report                         GET    sign-in  away     404      404  
 documents:problems                       GET    sign-in  200      200      200      404      404      protect
 documents:problem                        GET    sign-in  200      404      404      404      404      protect
 documents:close_problem                  POST   sign-in  away     404      404      404      404      protect
+documents:ask_support                    POST   sign-in  403      404      404      404      404      protect
+documents:let_support_look               POST   sign-in  away     404      404      404      404      protect
 documents:print                          GET    sign-in  200      404      404      404      404      protect
 documents:keep                           GET    sign-in  200      404      404      404      404      protect
 documents:share                          GET    sign-in  200      404      404      404      404      protect
@@ -155,6 +157,12 @@ professional_portal:explanation          POST   sign-in  404      404      404  
 professional_portal:problems             GET    sign-in  404      404      404      200      200      protect
 professional_portal:problem              GET    sign-in  404      404      404      200      404      protect
 professional_portal:problem              POST   sign-in  404      404      404      422      404      protect
+# The support desk is for those who work there: none of the seven does.
+support:desk                             GET    sign-in  404      404      404      404      404      protect
+support:problem                          GET    sign-in  404      404      404      404      404      protect
+support:problem                          POST   sign-in  404      404      404      404      404      protect
+support:document                         GET    sign-in  404      404      404      404      404      protect
+support:page                             GET    sign-in  404      404      404      404      404      protect
 # The same services, for programs.
 api:documents-list                       GET    401      200      200      200      404      404      403
 api:documents-list                       POST   401      400      400      400      404      404      403

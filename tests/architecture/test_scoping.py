@@ -26,6 +26,7 @@ UNSCOPED = {
     "apps/access/selectors.py",
     "apps/access/services.py",
     "apps/access/spaces.py",
+    "apps/access/support.py",
     "apps/audit/chain.py",
     "apps/audit/verify.py",
     "apps/documents/arrivals/mail.py",

@@ -55,6 +55,18 @@ class ReportForm(forms.Form):
         return bool(self.cleaned_data["support"] == "oui")
 
 
+class SupportAnswerForm(forms.Form):
+    """What support answers."""
+
+    answer = forms.CharField(
+        label=_("Votre réponse"),
+        help_text=_("Le patient lira ce texte."),
+        max_length=ANSWER_MAX_LENGTH,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": _("Écrivez votre réponse.")},
+    )
+
+
 class AnswerForm(forms.Form):
     """The author's answer."""
 

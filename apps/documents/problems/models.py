@@ -57,11 +57,18 @@ class ProblemQuerySet(ScopedQuerySet["Problem"]):
         """The record's, for those who report; for a professional outside any record, those on what they wrote."""
         if actor.capacity == Capacity.PROFESSIONAL and actor.record_id is None and actor.professional_id is not None:
             return self.filter(author_id=actor.professional_id)
+        if actor.capacity == Capacity.SUPPORT and actor.record_id is None:
+            return self.filter(support_asked_at__isnull=False, closed_at__isnull=True)
         if Permission.DOCUMENTS_REPORT not in permissions(Section.DOCUMENTS, actor.capacity):
             return self.none()
         rows = self.filter(record_id=actor.record_id)
         # Who acts for the patient learns nothing of a document that is kept from them (CSP L1111-5).
         return rows if actor.capacity == Capacity.HOLDER else rows.filter(document__hidden_from_representatives=False)
+
+    def open_to_support(self) -> Self:
+        """Reports that stand, whose patient asked support and lets it look."""
+        rows = self.filter(support_asked_at__isnull=False, support_allowed_at__isnull=False, closed_at__isnull=True)
+        return rows.filter(document__isnull=False).scoped("open_to_support", None)
 
     def newest_first(self) -> Self:
         """By date of the report."""
@@ -86,6 +93,11 @@ class Problem(IdentifiedModel):
     due_on = models.DateField()
     #: When the patient allowed support agents to look at the document; never, if they did not.
     support_allowed_at = models.DateTimeField(null=True, blank=True)
+    #: When support was asked, since the author did not help or cannot.
+    support_asked_at = models.DateTimeField(null=True, blank=True)
+    support_answer = models.TextField(max_length=ANSWER_MAX_LENGTH, blank=True)
+    support_answered_at = models.DateTimeField(null=True, blank=True)
+    support_answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     answer = models.TextField(max_length=ANSWER_MAX_LENGTH, blank=True)
@@ -114,6 +126,15 @@ class Problem(IdentifiedModel):
                 | Q(state="closed", closed_at__isnull=False),
                 name="a_problem_is_in_one_state",
             ),
+            models.CheckConstraint(
+                condition=Q(support_answered_at__isnull=True, support_answered_by__isnull=True, support_answer="")
+                | (
+                    Q(support_asked_at__isnull=False, support_answered_at__isnull=False)
+                    & Q(support_answered_by__isnull=False)
+                    & ~Q(support_answer="")
+                ),
+                name="support_answers_what_it_was_asked",
+            ),
             models.UniqueConstraint(
                 fields=["document"], condition=~Q(state="closed"), name="one_standing_problem_per_document"
             ),
@@ -121,4 +142,14 @@ class Problem(IdentifiedModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["record", "-reported_at", "-id"], name="problems_of_a_record"),
             models.Index(fields=["author", "-reported_at", "-id"], name="problems_of_an_author"),
+            models.Index(
+                fields=["-reported_at", "-id"],
+                name="problems_for_support",
+                condition=Q(support_asked_at__isnull=False, closed_at__isnull=True),
+            ),
         ]
+
+    @property
+    def waits_for_support(self) -> bool:
+        """True while support was asked and has not answered."""
+        return self.support_asked_at is not None and self.support_answered_at is None and self.closed_at is None

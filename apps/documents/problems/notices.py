@@ -22,4 +22,20 @@ PROBLEM_ANSWERED = NoticeKind(
     colour_category="report",
     action=_("Lire la réponse"),
 )
-KINDS = (PROBLEM_REPORTED, PROBLEM_ANSWERED)
+PROBLEM_FOR_SUPPORT = NoticeKind(
+    code="documents.problem_for_support",
+    category="documents",
+    sentence=_("Une personne demande de l’aide pour un document"),
+    pictogram="alert-circle",
+    colour_category="certificate",
+    action=_("Lire le signalement"),
+)
+PROBLEM_ANSWERED_BY_SUPPORT = NoticeKind(
+    code="documents.support_answered",
+    category="documents",
+    sentence=_("L’assistance a répondu à votre signalement"),
+    pictogram="communication",
+    colour_category="report",
+    action=_("Lire la réponse"),
+)
+KINDS = (PROBLEM_REPORTED, PROBLEM_ANSWERED, PROBLEM_FOR_SUPPORT, PROBLEM_ANSWERED_BY_SUPPORT)

@@ -27,4 +27,5 @@ def one_report(*, actor: Actor, problem_id: UUID) -> Problem:
 
 def _with_people(actor: Actor) -> ProblemQuerySet:
     rows: ProblemQuerySet = Problem.objects.visible_to(actor)
-    return rows.select_related("document", "author__organisation", "answered_by", "record__identity")
+    people = ("author__organisation", "answered_by", "record__identity", "support_answered_by")
+    return rows.select_related("document", *people)

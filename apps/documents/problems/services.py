@@ -1,7 +1,8 @@
 """What can be done about a problem with a document: report it, answer it, end it.
 
-A report goes open → answered → closed, or open → closed. It waits for its author; whoever else comes to answer for
-support takes the same way.
+A report goes open → answered → closed, or open → closed. It waits for its author first. Support is asked when the
+author has no account here, has answered and the problem is still there, or stays silent; it looks at the document only
+while the patient lets it (facts 1.6).
 """
 
 from __future__ import annotations
@@ -12,18 +13,22 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.access import support
 from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
 from apps.access.selectors import people_of
 from apps.audit import services as audit
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Capacity
 from apps.documents.models import Document, Problem
 from apps.documents.problems import notices
 from apps.documents.problems.models import ANSWER_MAX_LENGTH, DETAILS_MAX_LENGTH, Outcome, ProblemQuerySet, State
+from apps.notifications.registry import NoticeKind
 from apps.notifications.services import notify
 
 #: A request to correct data is answered within one month (RGPD, article 12.3).
 DELAY = timedelta(days=30)
+#: An author who has said nothing for as long is not waited for any more.
+PATIENCE = timedelta(days=7)
 
 
 @transaction.atomic
@@ -60,11 +65,15 @@ def report(
         reported_by_id=actor.person_id,
         due_on=timezone.localdate(at + DELAY),
         support_allowed_at=at if support_may_look else None,
+        support_asked_at=None if document.author.user_id else at,
     )
     if (first := _save_first(made, actor)) is not made:
         return first
     audit.record(actor=actor, verb="documents.problem_reported", at=at, target=document)
-    _tell_author(made, at)
+    if made.support_asked_at:
+        _tell_support(made, at)
+    else:
+        _tell_author(made, at)
     return made
 
 
@@ -83,19 +92,61 @@ def answer(*, actor: Actor, problem_id: UUID, outcome: Outcome, text: str, at: d
     problem.answered_at, problem.answered_by_id = at, actor.professional_id
     problem.save(update_fields=["state", "outcome", "answer", "answered_at", "answered_by"])
     _record(problem, actor, "documents.problem_answered", at)
-    is_secret = problem.document is not None and problem.document.hidden_from_representatives
-    for recipient in people_of(record_id=problem.record_id, at=at):
-        if is_secret and recipient.prefix:
-            continue
-        notify(
-            kind=notices.PROBLEM_ANSWERED,
-            to=[recipient.user_id],
-            event=None,
-            record_id=problem.record_id,
-            path=f"{recipient.prefix}/documents/signalements/{problem.pk}/",
-            at=at,
-            facts={"who": problem.author.display_name},
-        )
+    _tell_patient(problem, notices.PROBLEM_ANSWERED, at, who=problem.author.display_name)
+    return problem
+
+
+def may_ask_support(problem: Problem, *, at: datetime) -> bool:
+    """Whether the patient's side may turn to support: the author came first, and did not end the problem."""
+    if problem.state == State.CLOSED or problem.support_asked_at is not None:
+        return False
+    return problem.state == State.ANSWERED or at >= problem.reported_at + PATIENCE
+
+
+@transaction.atomic
+def ask_support(*, actor: Actor, problem_id: UUID, at: datetime) -> Problem:
+    """Lets support read a report and answer it. Doing it twice changes nothing. Raises NotVisible, Refused."""
+    require(actor, Permission.DOCUMENTS_REPORT)
+    problem = _locked(actor, problem_id)
+    if problem.support_asked_at is not None:
+        return problem
+    if not may_ask_support(problem, at=at):
+        raise Refused(Decision(False, "author_first"))
+    problem.support_asked_at = at
+    problem.save(update_fields=["support_asked_at"])
+    _record(problem, actor, "documents.support_asked", at)
+    _tell_support(problem, at)
+    return problem
+
+
+@transaction.atomic
+def let_support_look(*, actor: Actor, problem_id: UUID, may_look: bool, at: datetime) -> Problem:
+    """Lets support look at the document itself, or lets it no longer, from the next tap on. Raises NotVisible."""
+    require(actor, Permission.DOCUMENTS_REPORT)
+    problem = _locked(actor, problem_id)
+    if problem.state != State.CLOSED and may_look != (problem.support_allowed_at is not None):
+        problem.support_allowed_at = at if may_look else None
+        problem.save(update_fields=["support_allowed_at"])
+        _record(problem, actor, "documents.support_let_in" if may_look else "documents.support_kept_out", at)
+    return problem
+
+
+@transaction.atomic
+def answer_for_support(*, actor: Actor, problem_id: UUID, text: str, at: datetime) -> Problem:
+    """What support says to the patient, who is told. The first answer stands.
+
+    Raises NotVisible for a report that nobody asked support about; Refused for no words, or for one that was answered.
+    """
+    if actor.capacity != Capacity.SUPPORT:
+        raise NotVisible
+    problem = _locked(actor, problem_id)
+    if not text.strip() or not problem.waits_for_support:
+        raise Refused(Decision(False, "not_open" if text.strip() else "no_answer"))
+    problem.support_answer = text.strip()[:ANSWER_MAX_LENGTH]
+    problem.support_answered_at, problem.support_answered_by_id = at, actor.person_id
+    problem.save(update_fields=["support_answer", "support_answered_at", "support_answered_by"])
+    _record(problem, actor, "documents.support_answered", at)
+    _tell_patient(problem, notices.PROBLEM_ANSWERED_BY_SUPPORT, at)
     return problem
 
 
@@ -140,6 +191,33 @@ def _tell_author(problem: Problem, at: datetime) -> None:
             record_id=None,
             path=f"/pro/signalements/{problem.pk}/",
             at=at,
+        )
+
+
+def _tell_support(problem: Problem, at: datetime) -> None:
+    notify(
+        kind=notices.PROBLEM_FOR_SUPPORT,
+        to=support.agents(),
+        event=None,
+        record_id=None,
+        path=f"/assistance/{problem.pk}/",
+        at=at,
+    )
+
+
+def _tell_patient(problem: Problem, kind: NoticeKind, at: datetime, **facts: str) -> None:
+    is_secret = problem.document is not None and problem.document.hidden_from_representatives
+    for recipient in people_of(record_id=problem.record_id, at=at):
+        if is_secret and recipient.prefix:
+            continue
+        notify(
+            kind=kind,
+            to=[recipient.user_id],
+            event=None,
+            record_id=problem.record_id,
+            path=f"{recipient.prefix}/documents/signalements/{problem.pk}/",
+            at=at,
+            facts=facts,
         )
 
 

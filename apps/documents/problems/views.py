@@ -79,7 +79,30 @@ def problem(request: ActorRequest, problem_id: UUID) -> HttpResponse:
     """One report, and its answer."""
     found = selectors.one_report(actor=request.actor, problem_id=problem_id)
     notifications.mark_read(user_id=request.actor.person_id, record_id=found.record_id, path=request.path, at=now())
-    return render(request, "documents/problems/problem.html", {"problem": found})
+    context = {
+        "problem": found,
+        "may_ask_support": services.may_ask_support(found, at=now()),
+        "support_from": found.reported_at + services.PATIENCE,
+    }
+    return render(request, "documents/problems/problem.html", context)
+
+
+@require_POST
+def ask_support(request: ActorRequest, problem_id: UUID) -> HttpResponse:
+    """The author did not help: support may."""
+    services.ask_support(actor=request.actor, problem_id=problem_id, at=now())
+    messages.success(request, _("Votre demande est envoyée à l’assistance."))
+    return redirect("documents:problem", problem_id)
+
+
+@require_POST
+def let_support_look(request: ActorRequest, problem_id: UUID) -> HttpResponse:
+    """Support may look at the document, or no longer."""
+    may_look = request.POST.get("look") == "oui"
+    services.let_support_look(actor=request.actor, problem_id=problem_id, may_look=may_look, at=now())
+    said = _("L’assistance peut regarder ce document.") if may_look else _("L’assistance ne peut plus le regarder.")
+    messages.success(request, said)
+    return redirect("documents:problem", problem_id)
 
 
 @require_POST
