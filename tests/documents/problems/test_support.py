@@ -207,7 +207,9 @@ def test_samir_reads_looks_and_answers(
     assert refused.status_code == 422
     assert "Écrivez votre réponse." in Page(refused).text
     assert as_samir.post(address, {"answer": "Le cabinet va corriger."}).status_code == 302
-    assert "Le cabinet va corriger." in Page(as_camille.get(f"/documents/signalements/{problem.pk}/")).text
+    read = Page(as_camille.get(f"/documents/signalements/{problem.pk}/")).text
+    assert "Le cabinet va corriger." in read
+    assert "L’assistance a répondu" in read
     as_camille.post(f"/documents/signalements/{problem.pk}/regard/", {"look": "non"})
     assert as_samir.get(f"{address}document/").status_code == 404
     assert as_samir.get(f"{address}document/pages/1/").status_code == 404
