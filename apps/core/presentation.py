@@ -35,7 +35,7 @@ class Item:
 
     `category` is the colour family (`prescription`, `lab`, `imaging`, `report`, `vaccine`, `certificate`, `own`,
     `danger`); `pictogram` names a symbol of `static/icons.svg`; `action` is the easy button's label and
-    `action_label` its full accessible name; `excerpt` is what a search found inside.
+    `action_label` its full accessible name; `subtitle` what it also goes by; `excerpt` is what a search found inside.
     """
 
     title: str
@@ -47,6 +47,7 @@ class Item:
     action: str = ""
     action_label: str = ""
     excerpt: tuple[Piece, ...] = ()
+    subtitle: str = ""
 
     @property
     def marked_excerpt(self) -> SafeString:

@@ -107,9 +107,9 @@ SENTENCES = {
 
 
 def titles(ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
-    """The titles of those documents that exist for `actor`; what they may not see keeps no name. One query."""
+    """The names of those documents that exist for `actor`; what they may not see keeps no name. One query."""
     visible = Document.objects.readable_to(actor).filter(pk__in=ids)
-    return dict(visible.values_list("pk", "title"))
+    return {document.pk: document.name for document in visible.only("title", "type_code", "has_technical_title")}
 
 
 def documents_kept_from(actor: Actor) -> QuerySet[Any, Any]:

@@ -69,6 +69,8 @@ class Incoming:
     replaces: str
     confidentiality: Confidentiality = NORMAL
     entry_id: str = ""
+    #: False for what only the metadata of a set describes.
+    is_clinical: bool = False
 
     def completed_by(self, envelope: Incoming | None) -> Incoming:
         """The header, and what only the metadata of its set says. What it replaces, the set knows better."""
@@ -129,6 +131,7 @@ def _described(header: Header, today: date) -> Incoming:
         version=header.version,
         replaces=fitted(header.replaces[0]) if header.replaces else "",
         confidentiality=Confidentiality.of_codes(header.confidentiality),
+        is_clinical=True,
     )
 
 

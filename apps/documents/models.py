@@ -58,6 +58,7 @@ _KEPT = Q(withheld_until__isnull=False) | Q(hidden_from_representatives=True)
 _SHOWN = (
     "type_code",
     "title",
+    "has_technical_title",
     "act_on",
     "author_label",
     "added_by",
@@ -218,13 +219,15 @@ class Document(IdentifiedModel):
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="document")
     type_code = models.CharField(max_length=20)
     title = models.CharField(_("Titre"), max_length=TITLE_MAX_LENGTH)
+    #: The title is a clinical document's own, which software wrote: it goes by its type (see `name`).
+    has_technical_title = models.BooleanField(default=False)
     act_on = models.DateField(_("Date"))
     author = models.ForeignKey(Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
     #: Who wrote it, as a list shows it: kept as it was that day, since people move and organisations merge. Empty for
     #: the patient's side's own papers, and for nothing else.
     author_label = models.CharField(max_length=AUTHOR_MAX_LENGTH, blank=True)
     folded = models.TextField(editable=False)
-    #: The title and the author as lists sort them, whatever the accents and case.
+    #: The name and the author as lists sort them, whatever the accents and case.
     title_key = models.CharField(max_length=TITLE_MAX_LENGTH, editable=False, default="")
     author_key = models.CharField(max_length=AUTHOR_MAX_LENGTH, editable=False, default="")
     added_at = models.DateTimeField()
@@ -395,7 +398,7 @@ class Document(IdentifiedModel):
         """Notes what a search in titles looks at. `save` does it; who inserts rows otherwise calls it."""
         self.folded = fold(f"{self.title} {self.author_label} {self.type.plain} {self.type.label}")
         # A ligature unfolds into two letters.
-        self.title_key = fold(self.title)[:TITLE_MAX_LENGTH]
+        self.title_key = fold(self.name)[:TITLE_MAX_LENGTH]
         self.author_key = fold(self.author_label)[:AUTHOR_MAX_LENGTH]
 
     def save(self, *args: object, **kwargs: object) -> None:
@@ -406,6 +409,18 @@ class Document(IdentifiedModel):
     def type(self) -> types.DocumentType:
         """The official type. Raises KeyError on a code the value set does not hold."""
         return types.get(self.type_code)
+
+    @property
+    def name(self) -> str:
+        """What it goes by on every screen: the title a person gave it; for a clinical document, the plain name of
+        its type."""
+        return self.type.plain if self.has_technical_title else self.title
+
+    @property
+    def subtitle(self) -> str:
+        """What stands under the name of a clinical document: its own title, if that says anything else; else ""."""
+        says_more = self.has_technical_title and _letters(self.title) != _letters(self.name)
+        return self.title if says_more else ""
 
     @property
     def is_from_care(self) -> bool:
@@ -442,6 +457,10 @@ class Document(IdentifiedModel):
         """Lets professionals see it again."""
         self.masked_at, self.masked_by_id = None, None
         self.save(update_fields=["masked_at", "masked_by"])
+
+
+def _letters(words: str) -> str:
+    return "".join(character for character in fold(words) if character.isalnum())
 
 
 class Opening(models.Model):

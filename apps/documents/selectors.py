@@ -224,7 +224,7 @@ def own_documents(*, actor: Actor, page: int | str) -> Page[Document]:
 
 def choice_label(document: Document) -> str:
     """A document among others to choose from."""
-    return f"{document.title}, {short_date(document.act_on)}"
+    return f"{document.name}, {short_date(document.act_on)}"
 
 
 def said_deleted(number: int) -> str:
@@ -252,14 +252,15 @@ def _items(documents: Iterable[Document], actor: Actor, address: Address) -> Ite
     for document in documents:
         kind, author, when = document.type, author_of(document, actor), short_date(document.act_on)
         yield Item(
-            title=document.title,
+            title=document.name,
+            subtitle=document.subtitle,
             url=address(document.pk),
             category=kind.family if document.is_from_care else "own",
             pictogram=types.FAMILIES[kind.family].pictogram,
             lines=(author, when),
             states=tuple(_states(document, actor)),
             action=action,
-            action_label=label.format(title=document.title, date=when),
+            action_label=label.format(title=document.name, date=when),
             excerpt=document.excerpt,
         )
 
@@ -335,7 +336,7 @@ def _arriving_item(document: Document, discard_address: Address) -> Item:
         state = State(_("Non ajouté"), "danger", "x")
         lines = (str(document.file.refusal_message),)
     return Item(
-        title=document.title,
+        title=document.name,
         url="" if document.refused_at is None else discard_address(document.pk),
         category="own" if document.refused_at is None else "danger",
         pictogram=types.FAMILIES[document.type.family].pictogram,

@@ -309,6 +309,7 @@ def described(
     document.title = title.strip() or types.get(type_code).plain
     document.author_label = _label(author) if author else ""
     if incoming and actor.is_care:
+        document.has_technical_title = incoming.is_clinical and bool(incoming.title)
         document.author_label = incoming.author_label or document.author_label
         document.unique_id = incoming.unique_id or None
         document.set_id, document.version = incoming.set_id, incoming.version

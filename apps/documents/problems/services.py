@@ -56,7 +56,7 @@ def report(
     made = Problem(
         record_id=document.record_id,
         document=document,
-        title=document.title,
+        title=document.name,
         author=document.author,
         contact=contact,
         motive=motive,

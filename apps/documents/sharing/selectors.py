@@ -131,11 +131,11 @@ def _with_documents(rows: ShareQuerySet, actor: Actor) -> ShareQuerySet:
 
 
 def _titles(share: Share) -> list[str]:
-    return [item.document.title for item in share.shared_documents.all()]
+    return [item.document.name for item in share.shared_documents.all()]
 
 
 def _label(document: Document) -> str:
-    label = f"{document.title}, {short_date(document.act_on)}"
+    label = f"{document.name}, {short_date(document.act_on)}"
     return _("{label} (masqué aux soignants)").format(label=label) if document.is_masked else label
 
 

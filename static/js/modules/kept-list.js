@@ -6,8 +6,8 @@ async function copies(name) {
   const pages = (await cache.keys()).filter(({ url }) => url.endsWith("/garder/"));
   return Promise.all(pages.map(async (request) => {
     const words = new DOMParser().parseFromString(await (await cache.match(request, { ignoreVary: true })).text(), "text/html");
-    const [title, detail] = words.querySelectorAll(".document-head > *");
-    return { address: new URL(request.url).pathname, title: title.textContent, detail: detail.textContent };
+    const [title, ...details] = words.querySelectorAll(".document-head > *");
+    return { address: new URL(request.url).pathname, title: title.textContent, detail: details.at(-1).textContent };
   }));
 }
 
