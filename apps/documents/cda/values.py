@@ -10,7 +10,7 @@ from apps.documents.cda.node import Node, Texts
 
 _TIME = re.compile(
     r"(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})?(?P<second>\d{2})?"
-    r"(?:\.\d{1,6})?)?)?)?(?P<offset>[+-]\d{2}(?:\d{2})?)?\Z",
+    r"(?:\.\d{1,6})?)?)?)?(?P<offset>[+-]\d{1,4})?\Z",
     re.ASCII,
 )
 _MAX = 500
@@ -32,7 +32,10 @@ def moment(node: Node | None) -> Moment | None:
 
 
 def parse_moment(written: str) -> Moment | None:
-    """`written` (HL7 TS: YYYY[MM[DD[HHMM[SS[.S]]]]][+ZZ[ZZ]]); None when it is no time at all."""
+    """`written` (HL7 TS: YYYY[MM[DD[HHMM[SS[.S]]]]][+ZZ[ZZ]]); None when it is no time at all.
+
+    "+100" for "+0100" is taken: official examples hold it.
+    """
     match = _TIME.match(written)
     if match is None:
         return None
@@ -44,8 +47,9 @@ def parse_moment(written: str) -> Moment | None:
             return Moment(written, precision, day)
         at = datetime(day.year, day.month, day.day, number["hour"], number["minute"], number.get("second", 0))
         if match["offset"]:
-            minutes = int(match["offset"][1:3]) * 60 + int(match["offset"][3:] or 0)
-            offset = timedelta(minutes=-minutes if match["offset"][0] == "-" else minutes)
+            sign, digits = match["offset"][0], match["offset"][1:]
+            hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+            offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
             at = at.replace(tzinfo=timezone(offset))
     except ValueError:
         return None
