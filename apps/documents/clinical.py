@@ -72,6 +72,7 @@ class Result:
     others: str
     is_final: bool
     curve_url: str
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def _result(observation: Observation, with_curves: bool) -> Result:
     amount, code = observation.amount, observation.code
     has_curve = with_curves and amount is not None and amount.number is not None and _CURVE_CODE.match(code.code)
     others = ", ".join(shown_amount(Amount("PQ", value, unit)) for value, unit in (amount.others if amount else ()))
-    value = ", ".join(text for value in observation.values if (text := shown_amount(value)))
+    value = _shown_values(observation.values)
     return Result(
         name=short_name(code.label) or _("Résultat"),
         full_name=code.label if short_name(code.label) != code.label else "",
@@ -246,7 +247,18 @@ def _result(observation: Observation, with_curves: bool) -> Result:
         others=others if value else "",
         is_final=observation.status in ("", "completed"),
         curve_url=reverse("documents:results", args=[quote(code.code, safe="")]) if has_curve else "",
+        earlier=tuple(_before(*earlier) for earlier in observation.earlier),
     )
+
+
+def _shown_values(amounts: Iterable[Amount]) -> str:
+    return ", ".join(text for amount in amounts if (text := shown_amount(amount)))
+
+
+def _before(moment: Moment | None, amounts: Iterable[Amount]) -> str:
+    """An earlier result that the laboratory repeats, with its day when that is known."""
+    value = _shown_values(amounts) or _("Voir le texte du document")
+    return f"{_shown(moment)} : {value}" if moment else value
 
 
 def _said(observation: Observation) -> tuple[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from apps.documents.cda import values
-from apps.documents.cda.model import Code, Observation, ReferenceRange, Treatment
+from apps.documents.cda.model import Amount, Code, Observation, ReferenceRange, Treatment
 from apps.documents.cda.node import Node, Texts
 
 #: CI-SIS and IHE templates of a laboratory's result.
@@ -30,15 +31,19 @@ _NOT_DONE = {"aborted", "cancelled", "nullified", "held", "suspended", "new"}
 
 
 def observations(section: Node, texts: Texts, *, type_code: str) -> Iterator[Observation]:
-    """Every observation of a chapter's own entries, in document order."""
+    """Every observation of a chapter's own entries, in document order; one that repeats what an earlier report said
+    is no result of this one."""
     title = values.words(section, "title")
     kind = section.first("code")
     is_copy = kind is not None and kind.get("code") == _COPY_SECTION
     for entry in section.all("entry"):
         specimen = _specimen(entry)
         status = next((s.get("code") for s in entry.find("statusCode", closed=_SECTION)), "")
+        repeated: set[int] = set()
         for node in entry.find("observation", closed=_SECTION):
-            yield _observation(node, texts, title, specimen, status, "" if is_copy else type_code)
+            repeated.update(id(earlier) for earlier in _earlier(node))
+            found = _observation(node, texts, title, specimen, status, "" if is_copy else type_code)
+            yield replace(found, is_result=False) if id(node) in repeated else found
 
 
 def treatments(section: Node, texts: Texts) -> Iterator[Treatment]:
@@ -65,7 +70,7 @@ def reference_of(node: Node) -> str:
 
 def _observation(node: Node, texts: Texts, section: str, specimen: str, status: str, type_code: str) -> Observation:
     is_biology = type_code == _BIOLOGY or bool(_RESULT_TEMPLATES & _templates(node))
-    found = tuple(values.amount(v, texts) for v in node.all("value"))
+    found = _values(node, texts)
     own_status = node.first("statusCode")
     reference = reference_of(node)
     named = _named(values.code(node.first("code"), texts), reference, texts)
@@ -82,7 +87,23 @@ def _observation(node: Node, texts: Texts, section: str, specimen: str, status: 
         specimen=_specimen(node) or specimen,
         method=values.code(node.first("methodCode"), texts).label,
         is_result=is_biology and is_observed and named.code != _KIND_OF_FILE and any(v.kind for v in found),
+        earlier=tuple((values.moment(n.first("effectiveTime")), _values(n, texts)) for n in _earlier(node)),
     )
+
+
+def _values(node: Node, texts: Texts) -> tuple[Amount, ...]:
+    return tuple(values.amount(value, texts) for value in node.all("value"))
+
+
+def _earlier(node: Node) -> Iterator[Node]:
+    """What an observation says of the same analysis at another time (CI-SIS: “résultat antérieur”)."""
+    links = (link for link in node.all("entryRelationship") if link.get("typeCode") == "REFR")
+    return (other for link in links for other in link.all("observation") if _coded(other) == _coded(node))
+
+
+def _coded(node: Node) -> str:
+    code = node.first("code")
+    return code.get("code") if code else ""
 
 
 def _named(code: Code, reference: str, texts: Texts) -> Code:

@@ -220,6 +220,8 @@ class Observation:
     specimen: str = ""
     method: str = ""
     is_result: bool = False
+    #: The same analysis in earlier reports, which a laboratory repeats beside its result: when, and the values.
+    earlier: tuple[tuple[Moment | None, tuple[Amount, ...]], ...] = ()
 
     @property
     def amount(self) -> Amount | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from base64 import b64encode
+from datetime import timedelta
 
 import pytest
 
@@ -293,6 +294,39 @@ def test_a_list_keeps_its_caption() -> None:
 @pytest.mark.parametrize("written", ["20240229140512+01", "202402291405-04", "2024022914+0100"])
 def test_short_offsets_and_hours_are_times(written: str) -> None:
     assert parse_moment(written)
+
+
+@pytest.mark.parametrize(("written", "hours"), [("+0130", 1.5), ("+130", 1.5), ("-04", -4), ("+2", 2), ("-0030", -0.5)])
+def test_an_offset_is_understood_without_its_first_zero(written: str, hours: float) -> None:
+    found = parse_moment("20260105083000" + written)
+    assert found
+    assert found.at
+    assert found.at.utcoffset() == timedelta(hours=hours)
+
+
+def test_what_a_laboratory_repeats_of_earlier_reports_is_no_result_of_this_one() -> None:
+    """It says when it was measured: read as a result of today, it would stand on today’s place of the curve."""
+    before = (
+        '<entryRelationship typeCode="REFR"><observation classCode="OBS" moodCode="EVN">'
+        f'{CODE}codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/>{{day}}'
+        '<value xsi:type="PQ" value="{value}" unit="m[IU]/L"/></observation></entryRelationship>'
+    )
+    earlier = before.format(day='<effectiveTime value="20250912081500+0200"/>', value="8.5")
+    undated = before.format(day='<effectiveTime nullFlavor="UNK"/>', value="7.9")
+    document = changed(("</observation>", earlier + undated + "</observation>"))
+    (result,) = [pages._result(o, with_curves=True) for o in document.results]
+    assert result.value == "1,950 mUI/L"
+    assert result.earlier == ("12 septembre 2025 : 8,5 mUI/L", "7,9 mUI/L")
+    assert [o.amount.text for o in document.observations if o.amount] == ["1.950", "8.5", "7.9"]
+
+
+def test_another_analysis_beside_a_result_is_a_result() -> None:
+    other = (
+        '<entryRelationship typeCode="REFR"><observation classCode="OBS" moodCode="EVN"><code code="x" '
+        'displayName="T4"/><value xsi:type="PQ" value="12" unit="pmol/L"/></observation></entryRelationship>'
+    )
+    document = changed(("</observation>", other + "</observation>"))
+    assert [line[0] for line in shown(document)] == ["Thyréostimuline", "T4"]
 
 
 def test_codes_of_confidentiality_none_or_several() -> None:
