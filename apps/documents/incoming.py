@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +45,7 @@ class DocumentRefused(FileRefused):
         "too_large": _("Ce document est trop lourd."),
         "size": _("Ce document n’est pas complet : sa taille n’est pas celle annoncée."),
         "hash": _("Ce document a changé en chemin : son empreinte n’est pas celle annoncée."),
+        "other_document": _("Ce document n’est pas celui qui est annoncé : il porte un autre numéro."),
         "author_not_allowed": _("Ce document se dit écrit par le patient : il ne peut pas venir d’un soignant."),
         "no_number": _("Ce document ne porte pas de numéro INS."),
         "incomplete_identity": _("Ce document ne dit pas toute l’identité de la personne."),
@@ -73,9 +76,14 @@ class Incoming:
     is_clinical: bool = False
 
     def completed_by(self, envelope: Incoming | None) -> Incoming:
-        """The header, and what only the metadata of its set says. What it replaces, the set knows better."""
+        """The header, and what only the metadata of its set says. What it replaces, the set knows better.
+
+        Raises DocumentRefused when both number the document, and not alike (the uniqueId of XDS is the CDA's id).
+        """
         if envelope is None:
             return self
+        if self.unique_id and envelope.unique_id and not is_same_number(self.unique_id, envelope.unique_id):
+            raise DocumentRefused("other_document")
         return replace(
             self,
             type_code=self.type_code or envelope.type_code,
@@ -116,6 +124,18 @@ def read(
     for patient in (header.patient, *header.other_patients):
         require_same_person(patient, expected)
     return _described(header, today)
+
+
+def is_same_number(one: str, other: str) -> bool:
+    """True for two spellings of one identifier: XDS has no place for a UUID, and writes its arc of OIDs (X.667)."""
+    return _as_oid(one) == _as_oid(other)
+
+
+def _as_oid(identifier: str) -> tuple[str, str]:
+    root, _separator, extension = identifier.partition("^")
+    with suppress(ValueError):
+        root = f"2.25.{UUID(root).int}"
+    return root.strip(), extension.strip()
 
 
 def _described(header: Header, today: date) -> Incoming:

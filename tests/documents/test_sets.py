@@ -84,6 +84,7 @@ WRONG = {
     "nobody": [replace(LETTER, ins="", traits=())],
     "hash": [replace(TSH, hash="0" * 40)],
     "size": [replace(TSH, size="12")],
+    "other_document": [replace(TSH, unique_id="1.2.250.1.999.2")],
     "type_unknown": [replace(LETTER, type_code="inconnu")],
     "disguised": [replace(LETTER, content=a_pdf() + b"<script>alert(1)</script>")],
     "clinical_broken": [replace(TSH, content=Paper().bytes()[:-30])],
@@ -105,6 +106,26 @@ def test_what_is_wrong_stays_out_and_the_others_go_in(world: World, code: str, p
 def test_a_document_that_is_announced_and_not_there(world: World) -> None:
     text = metadata(TSH, replace(LETTER, uri="../../../etc/passwd"), replace(LETTER, id="d", uri="ABSENT.PDF"))
     assert codes(bring(world.carer("benali"), a_set(TSH, text=text))) == ["", "missing", "missing"]
+
+
+UUID = "5CE36D6B-FA2B-4CAB-9427-20B0C5B1246C"
+
+
+@pytest.mark.parametrize(
+    ("inside", "announced"),
+    [
+        (UUID, UUID.lower()),
+        (UUID, f"2.25.{int(UUID.replace('-', ''), 16)}"),
+        (UUID, ""),
+        ("1.2.250.1.999.1", "urn:oid:1.2.250.1.999.1"),
+        ("1.2.250.1.999.1", "1.2.250.1.999.1^"),
+    ],
+)
+def test_a_number_has_several_spellings(world: World, inside: str, announced: str) -> None:
+    piece = replace(TSH, content=Paper(unique_id=inside).bytes(), unique_id=announced)
+    (outcome,) = bring(world.carer("benali"), a_set(piece))
+    assert outcome.document
+    assert outcome.document.unique_id == inside
 
 
 def test_metadata_as_software_writes_them(world: World) -> None:
