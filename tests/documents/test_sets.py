@@ -214,6 +214,7 @@ HOSTILE = {
     "absolute": (a_set(TSH, others={"/etc/cron.d/evil": b"a"}), "package_unsafe"),
     "a drive": (a_set(TSH, others={"C:\\evil": b"a"}), "package_unsafe"),
     "a link": (_link(), "package_unsafe"),
+    "no name": (a_set(TSH, others={"X.TXT": b"a"}).replace(b"X.TXT", b"\0.TXT"), "package_unsafe"),
     "a bomb": (a_set(TSH, others={"IHE_XDM/SUBSET01/BOMB": b"\0" * 150_000_000}), "package_unsafe"),
     "many files": (_zip(**{f"f{n}": b"" for n in range(600)}), "package_unsafe"),
     "entities": (a_set(TSH, text=metadata(TSH).replace("?>", "?>" + LAUGHS, 1)), "too_heavy"),

@@ -75,13 +75,13 @@ def unpack(content: bytes, *, max_bytes: int, max_total: int) -> list[bytes]:
 def _files(archive: zipfile.ZipFile, *, limit: int) -> dict[str, zipfile.ZipInfo]:
     """The files of the ZIP by their names, and by looser spellings. Raises Refusal before anything is unfolded."""
     found: dict[str, zipfile.ZipInfo] = {}
-    members = [info for info in archive.infolist() if not info.is_dir()]
+    members = [info for info in archive.infolist() if not info.filename.endswith("/")]
     if len(members) > MAX_FILES or sum(info.file_size for info in members) > limit:
         raise Refusal(Code.PACKAGE_UNSAFE)
     for info in members:
         name = info.filename.replace("\\", "/")
         is_link = stat.S_ISLNK(info.external_attr >> 16)
-        if is_link or name.startswith("/") or ":" in name or ".." in name.split("/") or name in found:
+        if is_link or not name or name.startswith("/") or ":" in name or ".." in name.split("/") or name in found:
             raise Refusal(Code.PACKAGE_UNSAFE)
         if info.flag_bits & 1:  # encrypted
             raise Refusal(Code.PACKAGE_BROKEN)
