@@ -38,6 +38,8 @@ _PREFIXES = {
 MAX_DEPTH = 100
 MAX_ELEMENTS = 150_000
 MAX_ATTRIBUTE = 10_000
+#: Of one element. lxml takes a time that grows with their square: minutes for 100,000 of them.
+MAX_ATTRIBUTES = 100
 #: Copies of the document and its pictures; the largest official example holds 4.
 MAX_ATTACHED = 20
 #: What a compressed file inside unfolds to at most.
@@ -126,6 +128,8 @@ def attached(content: bytes) -> list[Attached]:
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
+    if len(element.attrib) > MAX_ATTRIBUTES:
+        raise Refusal(Code.TOO_HEAVY)
     attributes = {_name(str(name)): str(value) for name, value in element.attrib.items()}
     if any(len(value) > MAX_ATTRIBUTE for value in attributes.values()):
         raise Refusal(Code.TOO_HEAVY)

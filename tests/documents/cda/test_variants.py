@@ -388,7 +388,10 @@ def test_more_than_anybody_could_read_is_left_out_and_said() -> None:
 DEEP = "<a>" * (clinical.MAX_DEPTH + 1) + "</a>" * (clinical.MAX_DEPTH + 1)
 
 
-@pytest.mark.parametrize("inside", [DEEP, "<a/>" * clinical.MAX_ELEMENTS], ids=["deep", "long"])
+WIDE = "<a " + " ".join(f'a{number}="1"' for number in range(100_000)) + "/>"
+
+
+@pytest.mark.parametrize("inside", [DEEP, "<a/>" * clinical.MAX_ELEMENTS, WIDE], ids=["deep", "long", "wide"])
 def test_what_is_deeper_or_longer_than_any_real_document_is_refused(inside: str) -> None:
     with pytest.raises(Refusal) as refused:
         clinical.outline((HEAD + inside + "</ClinicalDocument>").encode())
