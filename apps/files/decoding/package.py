@@ -147,8 +147,9 @@ def _entries(metadata: bytes) -> list[Entry]:
     # A folder is a package, too: only a submission set says whose the documents are.
     packages = [node for node in root.iter() if _local(node) == "RegistryPackage"]
     set_patient = next(filter(None, (_identifier(identifiers, node, _SET_PATIENT) for node in packages)), "")
+    replaced = _replaced(root)
     return [
-        _entry(node, identifiers, codes, set_patient=set_patient, replaced=_replaced(root, _value(node, "id")))
+        _entry(node, identifiers, codes, set_patient=set_patient, replaced=replaced.get(_value(node, "id"), [])[:20])
         for node in extrinsic
     ]
 
@@ -257,15 +258,13 @@ def _identifier(identifiers: dict[str, list[Any]], node: Any, scheme: str) -> st
     return next((_value(n, "value") for n in about if _scheme(n, "identificationScheme") == scheme), "")
 
 
-def _replaced(root: Any, identifier: str) -> list[str]:
-    """What the entry `identifier` takes the place of (association RPLC, or a transformation that replaces)."""
-    return [
-        _value(node, "targetObject")
-        for node in root.iter()
-        if _local(node) == "Association"
-        and _value(node, "associationType").endswith("RPLC")
-        and _value(node, "sourceObject") == identifier
-    ]
+def _replaced(root: Any) -> dict[str, list[str]]:
+    """What each entry takes the place of (association RPLC, or a transformation that replaces)."""
+    found: dict[str, list[str]] = {}
+    for node in root.iter():
+        if _local(node) == "Association" and _value(node, "associationType").endswith("RPLC"):
+            found.setdefault(_value(node, "sourceObject"), []).append(_value(node, "targetObject"))
+    return found
 
 
 def sample() -> bytes:
