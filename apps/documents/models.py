@@ -112,6 +112,10 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
             return Q(pk__in=Problem.objects.open_to_support().values("document"))
         return DocumentQuerySet._not_secret_to(actor) & Q(withheld_until__isnull=True)
 
+    def known_to(self, actor: Actor) -> Self:
+        """Those of some rows, seen as somebody else sees them, that are not kept from `actor`."""
+        return self.filter(self._open_to(actor))
+
     @staticmethod
     def _not_secret_to(actor: Actor) -> Q:
         return Q() if actor.capacity == Capacity.HOLDER else Q(hidden_from_representatives=False)

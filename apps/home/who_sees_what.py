@@ -103,14 +103,15 @@ def row_of(profession: Profession) -> WhoSeesWhat:
 def preview(*, actor: Actor, profession: Profession, page: int | str) -> Preview:
     """The actor's list as somebody of `profession` would see it with consent. Nothing is opened nor recorded.
 
-    Raises NotVisible or Refused for whoever does not decide about the record.
+    A professional reads what waits to be announced and what a minor keeps secret; whom these are kept from learns
+    nothing of them here either (facts, rules 11 and 20). Raises NotVisible or Refused for whoever does not decide about the record.
     """
     require(actor, Permission.ACCESS_DECIDE)
     somebody = Actor(
         user_id=None, capacity=Capacity.PROFESSIONAL, record_id=actor.record_id, profession=str(profession)
     )
     return Preview(
-        documents=documents.document_list(actor=somebody, page=page),
+        documents=documents.document_list(actor=somebody, page=page, narrow=lambda rows: rows.known_to(actor)),
         total=documents.newest_first(actor=actor).count(),
         version=habilitation.in_force(),
     )

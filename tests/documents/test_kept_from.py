@@ -25,10 +25,13 @@ from apps.documents.confidentiality import Confidentiality, Level, one_month_aft
 from apps.documents.models import Document
 from apps.documents.sharing import selectors as shares
 from apps.documents.sharing.services import Duration, share
+from apps.home import who_sees_what
 from apps.home.selectors import activity
 from apps.notifications.models import Notice
+from apps.professionals.professions import Profession
 from tests.support.cast import World, sign_in
 from tests.support.clinical import Paper
+from tests.support.html import Page
 from tests.support.papers import a_pdf
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +134,27 @@ def test_a_secret_is_nowhere_for_the_mother(world: World, leo: Actor) -> None:
         "Docteure Nadia Benali a ouvert « Sérologie »",
         "Docteure Nadia Benali a ajouté « Sérologie »",
     ]
+
+
+def previewed(actor: Actor) -> tuple[int, int, list[str]]:
+    """What a physician would see, as the patient's side previews it: how many, of how many, and which."""
+    seen = who_sees_what.preview(actor=actor, profession=Profession.MEDECIN, page=1)
+    titles = [item.title for month in seen.documents.months for item in month.items]
+    return seen.documents.total, seen.total, titles
+
+
+def test_a_preview_tells_nobody_what_is_kept_from_them(world: World, as_camille: Client, leo: Actor) -> None:
+    """Léo's doctor reads what he keeps secret, and what waits to be announced; his mother looks through her eyes."""
+    benali, mother = world.carer("benali", "leo"), world.camille_for_leo
+    world.paper(benali, title="Ordonnance")
+    bring(world, benali, SECRET)
+    bring(world, benali, WITHHELD)
+    assert seen(benali) == 3
+    assert previewed(mother) == (1, 1, ["Ordonnance"])
+    assert previewed(leo)[:2] == (2, 2)
+    page = Page(as_camille.get(f"/pour/{world.grant('camille', 'leo').alias}/acces/apercu/MEDECIN/"))
+    assert "1 document visible sur 1" in page.text
+    assert "Sérologie" not in page.text
 
 
 def test_the_mother_s_pages_do_not_hold_a_secret(world: World, as_camille: Client, leo: Actor) -> None:
