@@ -142,17 +142,20 @@ def _present(event: AuditEvent, actor: Actor, titles: Mapping[UUID, str]) -> Eve
     return Event(
         sentence=sentence.format(who=event.who_label, what=what),
         at=event.at,
-        lines=_lines(event, is_own=is_own),
+        lines=_lines(event, is_own=is_own, says_why=is_own or not actor.is_professional),
         is_urgent=event.capacity == Capacity.EMERGENCY,
     )
 
 
-def _lines(event: AuditEvent, *, is_own: bool) -> tuple[str, ...]:
-    """By what right, where, and why if that was asked: what stands under the sentence, without empty lines."""
+def _lines(event: AuditEvent, *, is_own: bool, says_why: bool) -> tuple[str, ...]:
+    """By what right, where, and why if that was asked: what stands under the sentence, without empty lines.
+
+    A reason may name a state of health: the patient's side reads it, and whoever wrote it; no colleague does.
+    """
     # A professional who deposits needs nobody's consent, and has no grant to name.
     is_by_right = not is_own and (event.grant_id is not None or event.capacity != Capacity.PROFESSIONAL)
     right = str(_NARROWER_RIGHTS.get(event.facts.get("right"), RIGHTS.get(event.capacity, ""))) if is_by_right else ""
-    reason = event.facts.get("reason")
+    reason = event.facts.get("reason") if says_why else ""
     why = _("Raison : {reason}").format(reason=reason) if reason else ""
     return tuple(line for line in (right, str(event.facts.get("place") or ""), str(why)) if line)
 

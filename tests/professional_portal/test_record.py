@@ -237,6 +237,20 @@ def test_rule_05_history_tells_nothing_of_what_is_kept_from_her(world: World, ca
     assert "Bilan du sommeil" in Page(as_benali.get(address)).text
 
 
+def test_a_colleague_reads_that_there_was_an_emergency_and_not_why(
+    world: World, camilles: str, as_benali: Client
+) -> None:
+    """The reason may name a state of health: Camille reads it, and Dr Aubry who wrote it."""
+    lake = professional(world, "benali").organisation
+    Professional.objects.filter(pk=professional(world, "aubry").pk).update(organisation=lake)
+    grant = emergency(world, reason="Trouvée inanimée")
+    page = Page(as_benali.get(f"{camilles}historique/")).text
+    assert "Docteur Marc Aubry a ouvert le dossier en urgence" in page
+    assert "inanimée" not in page
+    for who, address in (("camille", "/acces/journal/"), ("aubry", f"/pro/patients/{grant.alias}/historique/")):
+        assert "Trouvée inanimée" in Page(sign_in(Client(), world.user(who)).get(address)).text
+
+
 def test_leaving_leads_to_the_patients_and_the_next_page_is_a_new_visit(
     world: World, camilles: str, as_benali: Client
 ) -> None:
