@@ -21,6 +21,7 @@ from apps.access.finding import require_practice
 from apps.access.models import AccessSettings, Block, Finding, Grant, GrantQuerySet
 from apps.access.policy import Decision, NotVisible, Refused
 from apps.access.selectors import people_of
+from apps.access.services import end_presumption
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
@@ -72,9 +73,7 @@ def record_consent(*, actor: Actor, finding_id: UUID, ends_at: datetime, at: dat
     if right is not None and right.origin != Grant.Origin.CARE_TEAM:
         return right
     if right is not None:
-        # The patient's own word takes the place of the presumption.
-        right.revoked_at, right.revoked_by_id = at, actor.user_id
-        right.save(update_fields=["revoked_at", "revoked_by"])
+        end_presumption(right, actor=actor, at=at)
     return _let_in(actor, found, Grant.Origin.CONSULTATION, at, ends_at=ends_at)
 
 

@@ -55,6 +55,11 @@ class Sheet:
         return self.grant is not None and not self.grant.is_emergency
 
     @property
+    def awaits_consent(self) -> bool:
+        """True for who has no right, or reads by an emergency or with the care team: the patient has not said yes."""
+        return self.grant is None or self.grant.is_emergency or self.grant.origin == Grant.Origin.CARE_TEAM
+
+    @property
     def may_be_primary_doctor(self) -> bool:
         """True for a médecin who is not refused."""
         return self.professional.can_be_primary_doctor and not self.is_blocked

@@ -93,8 +93,8 @@ def authorise_professional(
 ) -> Grant:
     """Lets a professional read the actor's record, as agreed at a consultation (CSP L1111-17).
 
-    `ends_at` None leaves it open until taken back. Asking twice gives the grant that stands.
-    Raises Refused unless the actor is the holder or represents them, and for somebody whom the patient blocks
+    `ends_at` None leaves it open until taken back. Asking twice gives the grant that stands, but for what the care team
+    was presumed: the patient's own word takes its place. Raises Refused unless the actor is the holder or represents them, and for somebody whom the patient blocks
     (a block wins over any consent; facts, rule 3), NotVisible outside any record.
     """
     if actor.record_id is None:
@@ -111,8 +111,10 @@ def authorise_professional(
         .filter(record_id=actor.record_id, professional=professional, capacity=Capacity.PROFESSIONAL)
         .first()
     )
-    if standing is not None:
+    if standing is not None and standing.origin != Grant.Origin.CARE_TEAM:
         return standing
+    if standing is not None:
+        end_presumption(standing, actor=actor, at=at)
     grant = Grant(
         record_id=actor.record_id,
         grantee=professional.user,
@@ -125,6 +127,12 @@ def authorise_professional(
     grant.save()
     audit.record(actor=actor, verb="access.granted", at=at, target=grant, facts={"to": professional.display_name})
     return grant
+
+
+def end_presumption(grant: Grant, *, actor: Actor, at: datetime) -> None:
+    """Ends the right of a member of the care team, where the patient's own word takes its place."""
+    grant.revoked_at, grant.revoked_by_id = at, actor.user_id
+    grant.save(update_fields=["revoked_at", "revoked_by"])
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.access import consent, decisions, finding, services, showing, spaces
@@ -20,7 +21,7 @@ from apps.professionals.models import Professional, Situation
 from apps.professionals.services import list_professional
 from apps.records.models import HealthRecord
 from tests.access.control import PERSON, emergency, events, practice, professional, told
-from tests.support.cast import World
+from tests.support.cast import World, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -409,6 +410,24 @@ def test_the_patients_own_word_takes_the_place_of_the_presumption(world: World) 
     presumed.refresh_from_db()
     assert presumed.revoked_at is not None
     assert given.origin == Grant.Origin.CONSULTATION
+
+
+def test_camilles_own_word_takes_the_place_of_the_presumption_too(world: World) -> None:
+    """Camille lets the nurse in for a year, then refuses care teams: the nurse stays, since Camille said so herself."""
+    presumed = join(world, a_nurse_beside_benali(world))
+    nurse = presumed.professional
+    assert nurse is not None
+    camille = sign_in(Client(), world.user("camille"))
+    sheet = f"/acces/soignants/{nurse.pk}/"
+    assert f"{sheet}autoriser/" in camille.get(sheet).content.decode()
+    assert camille.post(f"{sheet}autoriser/", {"duration": "year"}).status_code == 302
+    presumed.refresh_from_db()
+    assert presumed.revoked_at is not None
+    decisions.decide_care_team(actor=world.camille, allows_care_team=False, at=now())
+    standing = Grant.objects.visible_to(world.camille).current(now()).get(professional=nurse)
+    assert standing.origin == Grant.Origin.CARE_RELATIONSHIP
+    assert standing.ends_at > now() + timedelta(days=360)
+    assert f"{sheet}autoriser/" not in camille.get(sheet).content.decode()
 
 
 # --- Visits -----------------------------------------------------------------------------------------------
