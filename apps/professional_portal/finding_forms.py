@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.finding import Sought
+from apps.core.clock import midnight_after
 from apps.files.errors import FileRefused
 from apps.files.services import symbols_of_upload
 from apps.professional_portal.forms import PersonForm
@@ -101,7 +102,7 @@ class Duration(models.TextChoices):
     YEAR = "year", _("Pendant 1 an")
 
 
-_LENGTHS = {Duration.DAY: timedelta(days=1), Duration.MONTH: timedelta(days=30), Duration.YEAR: timedelta(days=365)}
+_LENGTHS = {Duration.MONTH: timedelta(days=30), Duration.YEAR: timedelta(days=365)}
 
 
 class ConsentForm(forms.Form):
@@ -119,5 +120,6 @@ class ConsentForm(forms.Form):
     )
 
     def ends_at(self, at: datetime) -> datetime:
-        """When the right ends."""
-        return at + _LENGTHS[Duration(self.cleaned_data["duration"])]
+        """When the right ends: “today only” ends with the day."""
+        length = _LENGTHS.get(Duration(self.cleaned_data["duration"]))
+        return at + length if length else midnight_after(at)

@@ -6,13 +6,12 @@ The six beats of `documents.services`. Opening is the exception to "may they": w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.matrix import Permission
@@ -22,6 +21,7 @@ from apps.access.selectors import people_who_see
 from apps.audit import services as audit
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, system
+from apps.core.clock import midnight_after
 from apps.documents.models import Document
 from apps.documents.services import READING
 from apps.documents.sharing import codes, notices
@@ -91,8 +91,7 @@ def end_of(duration: Duration, *, at: datetime) -> datetime:
         case Duration.HOUR:
             return at + timedelta(hours=1)
         case Duration.TODAY:
-            tomorrow = timezone.localdate(at) + timedelta(days=1)
-            return datetime.combine(tomorrow, time.min, tzinfo=timezone.get_current_timezone())
+            return midnight_after(at)
         case _:
             assert_never(duration)
 
