@@ -21,7 +21,7 @@ from apps.core.addresses import address_of
 from apps.core.presentation import Event, Item, State
 from apps.professionals import selectors as directory
 from apps.professionals.models import Professional
-from apps.reading.dates import moment, short_date
+from apps.reading.dates import hour, moment, short_date
 
 HISTORY_SIZE = 20
 FOUND = 20
@@ -197,7 +197,7 @@ def _end(grant: Grant) -> str:
     if grant.ends_at is None:
         return _("Sans date de fin")
     if grant.capacity == Capacity.EMERGENCY:
-        return _("Jusqu’à {moment}").format(moment=moment(grant.ends_at))
+        return _("Jusqu’à {moment}").format(moment=hour(grant.ends_at))
     return _("Jusqu’au {date}").format(date=short_date(timezone.localtime(grant.ends_at)))
 
 

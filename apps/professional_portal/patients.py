@@ -15,7 +15,7 @@ from apps.core.actor import Actor
 from apps.core.presentation import Item, State
 from apps.documents.care import news_by_record
 from apps.professionals.models import fold
-from apps.reading.dates import long_date, moment
+from apps.reading.dates import hour, long_date, moment
 
 PAGE_SIZE = 25
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -81,7 +81,7 @@ def _item(space: GrantedSpace, news: int) -> Item:
 def _states(space: GrantedSpace, news: int) -> list[State]:
     states = []
     if space.is_emergency and space.ends_at:
-        until = _("Accès en urgence, jusqu’à {moment}").format(moment=moment(space.ends_at))
+        until = _("Accès en urgence, jusqu’à {moment}").format(moment=hour(space.ends_at))
         states.append(State(until, "danger", "siren"))
     if news:
         label = ngettext("{number} nouveau document", "{number} nouveaux documents", news)

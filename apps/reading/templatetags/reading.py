@@ -232,6 +232,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def hour(value: datetime | None) -> str:
+    """ "17 h 30", for what ends within the hour."""
+    return dates.hour(value) if value else ""
+
+
+@register.filter
 def of(name: str) -> str:
     """ "d’Odile", "de Léo"."""
     return french.of(str(name))
