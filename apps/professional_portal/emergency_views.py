@@ -49,17 +49,23 @@ def _open_record(request: ActorRequest) -> HttpResponse:
 def _break_glass(request: ActorRequest, form: EmergencyForm) -> HttpResponse:
     record = emergencies.find_record(actor=request.actor, person=form.person, at=now())
     if record is None:
-        return render(request, "access/no_access.html", status=404)
+        return _no_record(request, form)
     try:
         grant = emergencies.break_glass(
             actor=request.actor, record=record, mode=form.mode, reason=form.full_reason, at=now()
         )
     except NotVisible:
-        return render(request, "access/no_access.html", status=404)
+        return _no_record(request, form)
     except Refused as refusal:
         form.add_error(None, _refusal(refusal))
         return render(request, "professional_portal/emergency.html", {"form": form}, status=422)
     return redirect("professional_portal:record", grant.alias)
+
+
+def _no_record(request: ActorRequest, form: EmergencyForm) -> HttpResponse:
+    """The same words for every reason, with what was typed: a letter may be wrong, and a life waits."""
+    form.add_error(None, _("Aucun dossier ne s’ouvre ainsi. Vérifiez le nom, le prénom, la date et le sexe."))
+    return render(request, "professional_portal/emergency.html", {"form": form}, status=404)
 
 
 def _refusal(refusal: Refused) -> str:
