@@ -133,7 +133,10 @@ class KeptFrom(models.TextChoices):
 
 
 class DepositForm(_DepositForm):
-    """A document a professional deposits, under its official type; or a set of them (IHE_XDM.ZIP)."""
+    """A document a professional deposits, under its official type; or a set of them (IHE_XDM.ZIP).
+
+    `is_secret` leaves out the choice that is made already: what is deposited in secret is hidden from the parents.
+    """
 
     type_code = forms.ChoiceField(
         label=_("Type de document"),
@@ -152,6 +155,12 @@ class DepositForm(_DepositForm):
         ),
     )
     field_order = ["files", "type_code", "title", "act_on", "kept_from"]
+
+    def __init__(self, *sent: Any, is_secret: bool = False, **options: Any) -> None:
+        super().__init__(*sent, **options)
+        if is_secret:
+            choices = [choice for choice in KeptFrom.choices if choice[0] != KeptFrom.REPRESENTATIVES]
+            cast(forms.MultipleChoiceField, self.fields["kept_from"]).choices = choices
 
     @property
     def is_set(self) -> bool:

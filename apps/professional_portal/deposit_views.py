@@ -28,7 +28,8 @@ from apps.professional_portal.in_record import in_a_record, patient_of
 def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
     """A document for the patient's record, under its official type; or a set of documents."""
     require(request.actor, Permission.DOCUMENTS_ADD)
-    form = DepositForm(request.POST, request.FILES) if request.method == "POST" else DepositForm()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = DepositForm(*sent, is_secret=request.actor.is_secret)
     if form.is_bound and form.is_valid():
         try:
             return _deposit_set(request, alias, form) if form.is_set else _deposit_one(request, alias, form)

@@ -28,7 +28,7 @@ def begin(request: SpaceRequest, alias: str) -> HttpResponse:
         except TooManyRecords:
             return respond_429(request)
         return redirect("professional_portal:record", alias)
-    return render(request, "professional_portal/secret.html", {**patient_of(request, alias), "may_be_secret": False})
+    return render(request, "professional_portal/secret.html", patient_of(request, alias))
 
 
 @require_POST

@@ -25,6 +25,7 @@ from apps.home.selectors import activity, home
 from apps.notifications.models import Notice
 from tests.access.control import practice
 from tests.support.cast import World, sign_in
+from tests.support.html import Page
 from tests.support.papers import a_pdf
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,18 @@ def test_what_is_deposited_in_secret_is_hidden(
     )
     assert by_software.status_code == 202
     assert Document.objects.unscoped(why="a test").filter(hidden_from_representatives=True).count() == 2
+
+
+def test_the_page_that_asks_leads_to_no_ordinary_visit(as_benali: Client, mother: Actor, address: str) -> None:
+    """But by the link that says so: a tab touched by mistake would tell her mother."""
+    before = trail(mother)
+    page = Page(as_benali.get(f"{address}secret/"))
+    assert [link for link in page.links if link.startswith(address)] == [address]
+    assert trail(mother) == before
+    as_benali.post(f"{address}secret/")
+    form = Page(as_benali.get(f"{address}deposer/")).text
+    assert "Attendre la consultation d’annonce" in form
+    assert "Cacher aux parents" not in form, "it is done already"
 
 
 def test_leaving_secrecy_makes_the_next_visit_an_ordinary_one(as_benali: Client, mother: Actor, address: str) -> None:
