@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.access.matrix import Permission
 from apps.access.policy import get_visible, require
@@ -39,14 +39,18 @@ def deposit(request: SpaceRequest, alias: str) -> HttpResponse:
     return render(request, "professional_portal/deposit.html", context, status=422 if form.is_bound else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_a_record
 def announce(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
-    """The patient was told: a withheld document opens to them."""
+    """Asks once more, then opens a withheld document to the patient, who was told: nobody can take that back."""
     found = get_visible(Document, request.actor, document_id)
-    disclosure.announce(actor=request.actor, document=found, at=now())
-    messages.success(request, _("Annonce faite. Le patient voit maintenant ce document."))
-    return redirect("professional_portal:document", alias, document_id)
+    if request.method == "POST":
+        disclosure.announce(actor=request.actor, document=found, at=now())
+        messages.success(request, _("Annonce faite. Le patient voit maintenant ce document."))
+        return redirect("professional_portal:document", alias, document_id)
+    require(request.actor, Permission.DOCUMENTS_ANNOUNCE, found)
+    context = {**patient_of(request, alias, "documents"), "document": found}
+    return render(request, "professional_portal/announce.html", context)
 
 
 def _deposit_one(request: SpaceRequest, alias: str, form: DepositForm) -> HttpResponse:

@@ -138,6 +138,7 @@ professional_portal:team                 POST   sign-in  404      404      404  
 professional_portal:search               POST   sign-in  404      404      404      away     404      protect
 professional_portal:deposit              GET    sign-in  404      404      404      200      404      protect
 professional_portal:deposit              POST   sign-in  404      404      404      422      404      protect
+professional_portal:announce             GET    sign-in  404      404      404      403      404      protect
 professional_portal:announce             POST   sign-in  404      404      404      away     404      protect
 professional_portal:secret               GET    sign-in  404      404      404      404      404      protect
 professional_portal:secret               POST   sign-in  404      404      404      404      404      protect

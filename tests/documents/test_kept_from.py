@@ -332,7 +332,10 @@ def test_dre_benali_withholds_and_announces_on_her_pages(world: World, as_benali
     services.settle(document_id=document.pk, at=now())
     assert document.is_masked
     address = f"/pro/patients/{alias}/documents/{document.pk}/"
-    assert "Annonce faite" in as_benali.get(address).content.decode()
+    assert f"{address}annoncer/" in Page(as_benali.get(address)).links
+    asked = Page(as_benali.get(f"{address}annoncer/"))
+    assert "Avez-vous annoncé «\xa0Sérologie\xa0» au patient" in asked.body
+    assert seen(world.camille) == 0
     page = as_benali.post(f"{address}annoncer/", follow=True).content.decode()
     assert "Annonce faite. Le patient voit maintenant ce document." in page
     assert seen(world.camille) == 1
