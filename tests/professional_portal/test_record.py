@@ -237,6 +237,16 @@ def test_rule_05_history_tells_nothing_of_what_is_kept_from_her(world: World, ca
     assert "Bilan du sommeil" in Page(as_benali.get(address)).text
 
 
+def test_a_masked_document_says_why_she_sees_it(world: World, camilles: str, as_benali: Client) -> None:
+    hers = world.paper(world.carer("benali"), title="Ordonnance")
+    journal = world.paper(world.camille, title="Journal", masked=True)
+    services.mask(actor=world.camille, document=get_visible(Document, world.camille, hers.pk), at=now())
+    decisions.name_administrator(actor=world.camille, professional=professional(world, "benali"), at=now())
+    assert "vous le voyez parce que vous l’avez déposé." in Page(as_benali.get(f"{camilles}documents/{hers.pk}/")).text
+    shown = Page(as_benali.get(f"{camilles}documents/{journal.pk}/")).text
+    assert "vous le voyez parce que le patient l’a permis." in shown
+
+
 def test_a_colleague_reads_that_there_was_an_emergency_and_not_why(
     world: World, camilles: str, as_benali: Client
 ) -> None:
