@@ -130,6 +130,19 @@ def test_rule_03_only_the_patients_side_blocks(world: World) -> None:
     assert not Block.objects.visible_to(world.jeanne).exists()
 
 
+def test_rule_03_a_block_is_seen_and_lifted_by_who_represents_a_minor(world: World) -> None:
+    """It decides about access, which is the parents' to decide too; what is secret by law is care (CSP L1111-5)."""
+    zoe = world.user("jeanne")
+    record = world.cast.records["zoe"]
+    benali = professional(world, "benali")
+    decisions.block(actor=Actor(zoe.pk, Capacity.HOLDER, record.pk), professional=benali, at=now())
+    right = world.grant("camille", "zoe")
+    mother = Actor(right.grantee_id, Capacity.LEGAL_REPRESENTATIVE, record.pk, right.pk)
+    assert [item.title for item in overview.blocked(actor=mother)] == [benali.display_name]
+    decisions.unblock(actor=mother, professional=benali, at=now())
+    assert overview.blocked(actor=mother) == []
+
+
 def test_rule_03_a_block_is_told_to_nobody(world: World) -> None:
     decisions.block(actor=world.camille, professional=professional(world, "benali"), at=now())
     assert not Notice.objects.unscoped(why="a test reads what people were told").filter(user=world.user("benali"))

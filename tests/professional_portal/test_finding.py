@@ -99,6 +99,8 @@ def test_who_may_ask_for_secrecy_is_led_to_the_choice_first(world: World, as_ben
 
 def test_the_choice_comes_first_after_consent_and_in_a_care_team_too(world: World, as_nguyen: Client) -> None:
     found = as_nguyen.post("/pro/trouver/", zoes())["Location"]
+    # Better known before than after: her mother is told of the right, whatever the visits will be.
+    assert "Ses parents seront prévenus de votre accès." in Page(as_nguyen.get(found)).text
     Professional.objects.filter(pk=professional(world, "nguyen").pk).update(
         organisation=professional(world, "benali").organisation
     )

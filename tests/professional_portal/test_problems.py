@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from apps.access import decisions
+from apps.core.clock import now
 from apps.documents.models import Document, Problem
 from tests.support.cast import World
 from tests.support.html import Page
@@ -52,6 +54,24 @@ def test_from_the_report_to_the_answer(world: World, paper: Document, as_camille
     assert "Le document est corrigé" in answered.text
     as_camille.post(f"/documents/signalements/{problem.pk}/terminer/")
     assert "Terminé" in Page(as_camille.get("/documents/signalements/")).text
+
+
+def test_who_is_blocked_answers_for_what_they_wrote_and_opens_nothing(
+    world: World, paper: Document, as_camille: Client, as_benali: Client
+) -> None:
+    """Camille writes to the author: correcting what one wrote is due to her, block or no block (RGPD, article 16)."""
+    sent = {"motive": "mistake", "details": SAID, "support": "non"}
+    as_camille.post(f"/documents/{paper.pk}/signaler/envoyer/?contact=tried", sent)
+    problem = Problem.objects.visible_to(world.camille).get()
+    alias = world.grant("benali", "camille").alias
+    decisions.block(actor=world.camille, professional=world.cast.professionals["benali"], at=now())
+    page = Page(as_benali.get(f"/pro/signalements/{problem.pk}/"))
+    assert SAID in page.text
+    assert not [address for address in page.addresses() if "/pro/patients/" in address]
+    assert as_benali.get(f"/pro/patients/{alias}/documents/{paper.pk}/").status_code == 404
+    answer = {"outcome": "explained", "answer": "C’est bien ce genou."}
+    assert as_benali.post(f"/pro/signalements/{problem.pk}/", answer).status_code == 302
+    assert "C’est bien ce genou." in Page(as_camille.get(f"/documents/signalements/{problem.pk}/")).text
 
 
 def test_others_find_no_report(world: World, paper: Document, as_camille: Client, as_jeanne: Client) -> None:
