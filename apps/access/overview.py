@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max
@@ -198,7 +198,9 @@ def _end(grant: Grant) -> str:
         return _("Sans date de fin")
     if grant.capacity == Capacity.EMERGENCY:
         return _("Jusqu’à {moment}").format(moment=hour(grant.ends_at))
-    return _("Jusqu’au {date}").format(date=short_date(timezone.localtime(grant.ends_at)))
+    # What ends at midnight ended with the day before.
+    last_day = timezone.localdate(grant.ends_at - timedelta.resolution)
+    return _("Jusqu’au {date}").format(date=short_date(last_day))
 
 
 def _states(grant: Grant, is_primary_doctor: bool) -> Iterator[State]:

@@ -19,12 +19,13 @@ from apps.access.policy import NotVisible, Refused
 from apps.access.selectors import patients_of
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity, system
-from apps.core.clock import now
+from apps.core.clock import midnight_after, now
 from apps.documents import selectors as documents
 from apps.home import who_sees_what
 from apps.notifications.models import Notice
 from apps.professionals.models import Professional
 from apps.professionals.professions import Profession
+from apps.reading.dates import short_date
 from apps.records.models import HealthRecord
 from tests.access.control import NO_ACCESS, decide, emergency, events, inside, practice, professional, titles, told
 from tests.support.cast import World, sign_in
@@ -321,6 +322,16 @@ def test_lists_cost_the_same_whatever_their_length(
         for key in ("nguyen", "aubry", "carpentier"):
             services.authorise_professional(actor=world.camille, professional=professional(world, key), at=now())
         decisions.block(actor=world.camille, professional=professional(world, "lemaire"), at=now())
+
+
+def test_a_consent_for_today_reads_until_today(world: World) -> None:
+    ends_at = midnight_after(now())
+    given = services.authorise_professional(
+        actor=world.camille, professional=professional(world, "nguyen"), at=now(), ends_at=ends_at
+    )
+    today = short_date(timezone.localdate(given.starts_at))
+    (nguyen,) = (item for item in overview.authorised(actor=world.camille, at=now()) if "Nguyen" in item.title)
+    assert f"Jusqu’au {today}" in nguyen.lines
 
 
 def test_the_directory_is_searched_without_accents_or_by_number(world: World) -> None:
