@@ -286,6 +286,29 @@ def test_what_a_clinical_document_says_is_read_too(world: World) -> None:
     assert not [address for address in page.addresses() if "/documents/" in address]
 
 
+def test_a_prescription_that_was_replaced_says_so_to_whoever_holds_the_code(world: World, as_nguyen: Client) -> None:
+    """Dre Benali corrects it after Camille has shared it: the pharmacist must not take the old one for the last."""
+    benali, at = world.carer("benali"), now()
+
+    def bring(paper: Paper) -> Document:
+        upload = SimpleUploadedFile("cr.xml", paper.bytes(), "text/xml")
+        brought = documents.deposit(actor=benali, uploads=[upload], type_code="", title="", act_on=None, at=at)
+        documents.settle(document_id=brought.pk, at=at)
+        return brought
+
+    first = bring(Paper(unique_id="1.2.3.1"))
+    made = services.share(
+        actor=world.camille, documents=[first], duration=services.Duration.HOUR, audience="pharmacy", at=at
+    )
+    address = f"/p/{codes.code_of(made.pk)}/"
+    said = "Ce document a été remplacé par une version plus récente."
+    assert said not in Page(as_nguyen.get(address, follow=True)).text
+    bring(Paper(unique_id="1.2.3.2", replaces="1.2.3.1", title="Bilan corrigé"))
+    page = Page(as_nguyen.get(address, follow=True)).text
+    assert said in page
+    assert "Bilan corrigé" not in page, "Camille has shared the first"
+
+
 def test_typed_by_hand(made: Share, code: str) -> None:
     answer = Client().post("/p/", {"code": f" {codes.spoken(code).lower()} "})
     assert answer["Location"] == f"/p/{code}/"
