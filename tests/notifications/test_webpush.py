@@ -259,6 +259,10 @@ def test_known_push_services_are_allowed(endpoint: str) -> None:
         "file:///etc/passwd",
         "//fcm.googleapis.com/x",
         "https://[fcm.googleapis.com/x",
+        # Who sends reads a backslash as the end of the host.
+        "https://evil.test\\.fcm.googleapis.com/x",
+        "https://127.0.0.1\\.push.apple.com/x",
+        "https://127.0.0.1\t.push.apple.com/x",
         "",
     ],
 )

@@ -41,6 +41,9 @@ class BadSubscription(ValueError):
 
 def is_allowed(endpoint: str) -> bool:
     """True for https addresses of known push services. Endpoints come from browsers, and we call them."""
+    if "\\" in endpoint or not endpoint.isprintable():
+        # Parsers do not agree on what these mean, and another one than ours here says which host is called.
+        return False
     try:
         parts = urlsplit(endpoint)
         port = parts.port
