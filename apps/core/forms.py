@@ -39,7 +39,7 @@ def _plain(text: str) -> str:
 def _month_number(text: str) -> int | None:
     """3 for "3", "03", "mars" or "Mar."; None for anything else."""
     if text.isdecimal():
-        return int(text) if 1 <= int(text) <= 12 else None
+        return int(text) if len(text) <= 2 and 1 <= int(text) <= 12 else None
     start = _plain(text).rstrip(".")
     if len(start) < 3:
         return None
@@ -161,7 +161,7 @@ class ThreePartDateField(forms.MultiValueField):
             raise self._error("invalid_year", 2)
         try:
             return date(int(year), month_number, int(day.removesuffix("er")))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise self._error("invalid", 0) from None
 
     def _error(self, code: str, part: int) -> ValidationError:

@@ -65,6 +65,9 @@ def test_names_of_months(month: str, number: int) -> None:
         (("1", "1", "1899"), "Cette date est trop ancienne.", 2),
         (("13", "11", "2026"), "Cette date n’est pas encore passée.", 2),
         (("1", "1", "0000"), "Cette date n’existe pas.", 0),
+        (("9" * 20, "3", "1980"), "Cette date n’existe pas.", 0),
+        (("9" * 5000, "3", "1980"), "Cette date n’existe pas.", 0),
+        (("27", "9" * 5000, "1980"), "Le mois n’est pas juste. Écrivez 3 ou mars.", 1),
     ],
 )
 def test_the_error_names_what_is_wrong(parts: tuple[str, str, str], message: str, wrong: int) -> None:
