@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,6 @@ class PreferencesForm(forms.Form):
 class SubscriptionForm(forms.Form):
     """A browser's push subscription, as `PushSubscription.toJSON()` writes it."""
 
-    endpoint = forms.CharField(max_length=1000)
+    endpoint = forms.CharField(max_length=1000, validators=[RegexValidator(r"\A[!-~]+\Z")])
     p256dh = forms.CharField(max_length=100)
     auth = forms.CharField(max_length=40)

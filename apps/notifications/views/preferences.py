@@ -37,11 +37,12 @@ def push_subscription(request: HttpRequest) -> HttpResponse:
     """Start or stop pushing to the browser whose subscription is in the JSON body. Answers 201, 204 or 422."""
     user = _person(request)
     form = SubscriptionForm(_subscription(request.body))
+    is_whole = form.is_valid()
     if request.method == "DELETE":
-        services.unsubscribe(user_id=user.pk, endpoint=str(form.data.get("endpoint", "")))
+        services.unsubscribe(user_id=user.pk, endpoint=form.cleaned_data.get("endpoint", ""))
         return HttpResponse(status=204)
     try:
-        if not form.is_valid():
+        if not is_whole:
             raise webpush.BadSubscription("form")
         subscription = services.subscribe(user=user, **form.cleaned_data, at=now())
     except webpush.BadSubscription:
@@ -55,7 +56,7 @@ def _subscription(body: bytes) -> dict[str, object]:
     """The three values of a subscription's JSON; empty when the body is something else."""
     try:
         sent = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     keys = sent.get("keys") if isinstance(sent, dict) else None
     if not isinstance(keys, dict):

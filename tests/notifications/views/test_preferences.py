@@ -81,6 +81,9 @@ NOT_SUBSCRIPTIONS: Mapping[str, object] = {
     "elsewhere": {"endpoint": "https://127.0.0.1/x", "keys": {"p256dh": "x", "auth": "x"}},
     "long": {"endpoint": "https://fcm.googleapis.com/" + "x" * 2000, "keys": {"p256dh": "x", "auth": "x"}},
     "types": {"endpoint": {"a": 1}, "keys": {"p256dh": [1], "auth": 2}},
+    "nothing a database keeps": {"endpoint": "\0", "keys": {"p256dh": "x", "auth": "x"}},
+    "half a character": {"endpoint": "\ud800", "keys": {"p256dh": "x", "auth": "x"}},
+    "deep": "[" * 100_000,
 }
 
 
