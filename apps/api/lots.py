@@ -51,7 +51,7 @@ class LotParser(BaseParser):
             raise TooHeavy
         try:
             return json.loads(stream.read(length))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ParseError from error
 
 

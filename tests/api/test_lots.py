@@ -125,6 +125,12 @@ def test_a_lot_that_is_badly_written_is_explained_and_leaves_nothing(
     assert everything() == []
 
 
+@pytest.mark.parametrize("body", ["{", "[" * 100_000])
+def test_a_lot_that_cannot_be_read_is_refused(as_camille: Client, body: str) -> None:
+    answer = as_camille.post("/api/v1/documents/lot/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
 def test_a_lot_too_long_or_too_heavy_is_refused_before_it_is_read(
     world: World, as_camille: Client, settings: Any
 ) -> None:
