@@ -169,7 +169,7 @@ def delete_several(*, actor: Actor, documents: Sequence[Document], at: datetime)
 @transaction.atomic
 def restore(*, actor: Actor, document_id: UUID, at: datetime) -> Document:
     """Takes a document back from the bin. Raises NotVisible when it is not there, or no longer."""
-    document = Document.objects.deleted_for(actor).filter(pk=document_id).first()
+    document = Document.objects.deleted_for(actor).select_for_update(of=("self",)).filter(pk=document_id).first()
     if document is None or document.deleted_at <= at - timedelta(days=BIN_DAYS):
         raise NotVisible
     document.deleted_at, document.deleted_by = None, None
@@ -219,14 +219,18 @@ def download(*, actor: Actor, document: Document, at: datetime) -> None:
 
 
 def purge(*, at: datetime) -> int:
-    """Destroys what has been in the bin for thirty days: key, bytes and row. Gives how many."""
-    over = _everything().filter(deleted_at__lte=at - timedelta(days=BIN_DAYS))
-    identifiers = list(over.values_list("pk", flat=True)[:500])
-    for document_id in identifiers:
+    """Destroys what has been in the bin for thirty days: key, bytes and row. Gives how many.
+
+    Safe to run twice and at the same time; what is taken back meanwhile stays.
+    """
+    over, erased = _everything().filter(deleted_at__lte=at - timedelta(days=BIN_DAYS)), 0
+    for document_id in list(over.values_list("pk", flat=True)[:500]):
         with transaction.atomic():
-            document = _everything().select_for_update(of=("self",)).get(pk=document_id)
-            _erase(document, system(document.record_id), at)
-    return len(identifiers)
+            document = over.select_for_update(of=("self",)).filter(pk=document_id).first()
+            if document is not None:
+                _erase(document, system(document.record_id), at)
+                erased += 1
+    return erased
 
 
 def tell_deposited(document: Document, at: datetime) -> None:
@@ -238,7 +242,7 @@ def tell_deposited(document: Document, at: datetime) -> None:
 @transaction.atomic
 def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
     # A page and its images are asked for at the same time: whichever comes second finds the first one's row.
-    opening, is_first = Opening.objects.get_or_create(
+    opening, is_first = Opening.objects.select_for_update().get_or_create(
         document=document,
         user_id=actor.person_id,
         defaults={"capacity": actor.capacity, "first_at": at, "last_at": at},
