@@ -7,6 +7,7 @@ while the patient lets it (facts 1.6).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 from apps.access import support
 from apps.access.matrix import Permission
 from apps.access.policy import Decision, NotVisible, Refused, require
-from apps.access.selectors import people_of
+from apps.access.selectors import people_who_see
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity
 from apps.documents.models import Document, Problem
@@ -206,10 +207,7 @@ def _tell_support(problem: Problem, at: datetime) -> None:
 
 
 def _tell_patient(problem: Problem, kind: NoticeKind, at: datetime, **facts: str) -> None:
-    is_secret = problem.document is not None and problem.document.hidden_from_representatives
-    for recipient in people_of(record_id=problem.record_id, at=at):
-        if is_secret and recipient.prefix:
-            continue
+    for recipient in people_who_see(item=problem, at=at):
         notify(
             kind=kind,
             to=[recipient.user_id],
@@ -230,4 +228,6 @@ def _locked(actor: Actor, problem_id: UUID) -> Problem:
 
 
 def _record(problem: Problem, actor: Actor, verb: str, at: datetime) -> None:
+    """Whether a document that is gone was a minor's secret, nobody knows any more: its line is kept as if it was."""
+    actor = actor if problem.document else replace(actor, is_secret=True)
     audit.record(actor=actor, verb=verb, at=at, record_id=problem.record_id, target=problem.document)

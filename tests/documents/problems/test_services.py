@@ -149,8 +149,10 @@ def test_states_that_cannot_exist(world: World, paper: Document, wrong: dict[str
         rows.update(**wrong)
 
 
-def test_what_becomes_a_minors_secret_is_kept_from_who_reported_it(world: World) -> None:
-    """A parent reported a paper of Léo's, which then became his secret: neither the report nor its answer shows."""
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_what_becomes_a_minors_secret_is_kept_from_who_reported_it(world: World, is_gone: bool) -> None:
+    """A parent reported a paper of Léo's, which then became his secret: neither the report nor its answer shows, not
+    even once the paper is erased."""
     mother = world.camille_for_leo
     written = world.paper(world.carer("benali", "leo"), title="Ordonnance de Léo")
     problem = services.report(
@@ -164,8 +166,13 @@ def test_what_becomes_a_minors_secret_is_kept_from_who_reported_it(world: World)
     )
     everything = Document.objects.unscoped(why="a test makes a secret")
     everything.filter(pk=written.pk).update(hidden_from_representatives=True)
+    if is_gone:
+        benali = world.carer("benali", "leo")
+        documents.delete(actor=benali, document=Document.objects.visible_to(benali).get(), at=now())
+        documents.purge(at=now() + timedelta(days=31))
     assert not Problem.objects.visible_to(mother).exists()
     services.answer(
         actor=practice(world, "benali"), problem_id=problem.pk, outcome=Outcome.EXPLAINED, text="Je sais.", at=now()
     )
     assert told(world, "camille") == []
+    assert not AuditEvent.objects.visible_to(mother).filter(verb="documents.problem_answered").exists()
