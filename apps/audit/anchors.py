@@ -43,9 +43,9 @@ class Anchor:
         return json.dumps({**asdict(self), "signature": self.signature})
 
 
-def take(*, at: datetime) -> Anchor:
-    """The head of the trail now."""
-    position, head_hash = chain.head()
+def take(head: tuple[int, str], *, at: datetime) -> Anchor:
+    """An anchor of `head`: the position and the hash of a row that was read and found sound."""
+    position, head_hash = head
     return Anchor(position=position, hash=head_hash, at=at.astimezone(UTC).isoformat(timespec="seconds"))
 
 

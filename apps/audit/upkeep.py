@@ -21,17 +21,17 @@ def kept_anchors(path: Path) -> list[anchors.Anchor]:
 
 
 def anchor_sound_trail(*, path: Path, at: datetime) -> anchors.Anchor:
-    """Verify from the newest kept anchor to the head, then keep and return an anchor of the head.
+    """Verify from the newest kept anchor to the head, then keep and return an anchor of the last row read.
 
-    When nothing was added since, the newest one is returned and no line is added. Raises
-    BrokenTrail, and keeps nothing, when the trail does not continue what was anchored.
+    What was added meanwhile waits for the next round. When nothing was added since, the newest one is returned and no
+    line is added. Raises BrokenTrail, and keeps nothing, when the trail does not continue what was anchored.
     """
     kept = kept_anchors(path)
     newest = max(kept, key=lambda anchor: anchor.position, default=None)
     report = verify.verify(anchors=kept, since=newest)
     if not report.is_sound:
         raise BrokenTrail(", ".join(f"{finding.fault} at {finding.position}" for finding in report.findings))
-    anchor = anchors.take(at=at)
+    anchor = anchors.take(report.head, at=at)
     if newest is not None and anchor.position == newest.position:
         return newest
     anchors.keep(anchor, path=path)

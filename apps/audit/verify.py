@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -38,10 +38,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How many rows were read, and everything wrong that was found (at most `MOST_FINDINGS`)."""
+    """How many rows were read, and everything wrong that was found (at most `MOST_FINDINGS`).
+
+    `head` is the position and the hash of the last row read.
+    """
 
     rows: int
     findings: tuple[Finding, ...]
+    head: tuple[int, str] = field(default=(0, chain.GENESIS), compare=False)
 
     @property
     def is_sound(self) -> bool:
@@ -71,7 +75,7 @@ def verify(*, anchors: Sequence[Anchor] = (), since: Anchor | None = None) -> Re
         checker.end()
     if triggers.missing(connection):
         checker.findings.append(Finding(Fault.UNGUARDED, 0))
-    return Report(rows=rows, findings=tuple(checker.findings[:MOST_FINDINGS]))
+    return Report(rows=rows, findings=tuple(checker.findings[:MOST_FINDINGS]), head=checker.head)
 
 
 class _Checker:
@@ -88,6 +92,11 @@ class _Checker:
                 self._anchored.setdefault(anchor.position, set()).add(anchor.hash)
         if first == 1:
             self._check_anchor(0, chain.GENESIS)
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """Position and hash of the last row seen; before any, of what nothing precedes."""
+        return self._position, self._hash or chain.GENESIS
 
     def see(self, row: Sequence[Any]) -> None:
         """Check one row: its columns in the order of `chain.SEALED_FIELDS`, then its hash."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from apps.audit import anchors, tasks, triggers, upkeep
+from apps.audit import anchors, tasks, triggers, upkeep, verify
 from apps.audit.models import AuditEvent
 
 Trail = Callable[[int], list[AuditEvent]]
@@ -87,6 +88,24 @@ def test_the_schedule_anchors_what_is_new_and_only_that(trail: Trail, anchor_fil
     trail(1)
     tasks.anchor()
     assert [anchor.position for anchor in upkeep.kept_anchors(anchor_file)] == [2, 3]
+
+
+def test_what_is_added_while_the_trail_is_read_waits_for_the_next_round(
+    trail: Trail, anchor_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that nobody read must not be behind the anchor from which the next round begins."""
+    trail(3)
+    read = verify.verify
+
+    def read_while_people_act(**given: Any) -> verify.Report:
+        report = read(**given)
+        trail(2)
+        return report
+
+    monkeypatch.setattr(verify, "verify", read_while_people_act)
+    tasks.anchor()
+    tasks.anchor()
+    assert [anchor.position for anchor in upkeep.kept_anchors(anchor_file)] == [3, 5]
 
 
 def test_a_broken_trail_is_never_anchored(trail: Trail, anchor_file: Path) -> None:

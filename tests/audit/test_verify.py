@@ -35,7 +35,7 @@ def faults(**options: object) -> set[tuple[Fault, int]]:
 def test_an_untouched_trail_is_sound(trail: Trail) -> None:
     assert verify.verify() == verify.Report(rows=0, findings=())
     trail(20)
-    assert verify.verify(anchors=[anchors.take(at=AT)]) == verify.Report(rows=20, findings=())
+    assert verify.verify(anchors=[anchors.take(chain.head(), at=AT)]) == verify.Report(rows=20, findings=())
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_two_rows_swapped_are_found(trail: Trail) -> None:
 
 def test_a_tail_cut_off_is_found_by_its_anchor(trail: Trail) -> None:
     trail(9)
-    anchor = anchors.take(at=AT)
+    anchor = anchors.take(chain.head(), at=AT)
     with superuser() as execute:
         execute("DELETE FROM audit_auditevent WHERE position > 6")
     assert faults() == set()
@@ -105,7 +105,7 @@ def test_a_tail_cut_off_is_found_by_its_anchor(trail: Trail) -> None:
 
 def test_an_old_copy_put_back_and_continued_is_found_by_its_anchor(trail: Trail) -> None:
     trail(9)
-    anchor = anchors.take(at=AT)
+    anchor = anchors.take(chain.head(), at=AT)
     with superuser() as execute:
         execute("DELETE FROM audit_auditevent WHERE position > 6")
     trail(12)
@@ -116,7 +116,7 @@ def test_an_old_copy_put_back_and_continued_is_found_by_its_anchor(trail: Trail)
 
 def test_the_whole_trail_thrown_away_is_found_by_its_anchor(trail: Trail) -> None:
     trail(2)
-    anchor = anchors.take(at=AT)
+    anchor = anchors.take(chain.head(), at=AT)
     with superuser() as execute:
         execute("DELETE FROM audit_auditevent")
     assert faults(anchors=[anchor]) == {(Fault.CUT, 2)}
@@ -133,13 +133,13 @@ def test_a_row_sealed_with_another_key_is_found(trail: Trail, camille: Actor, se
 
 def test_since_an_anchor_only_the_rest_is_read(trail: Trail) -> None:
     trail(5)
-    anchor = anchors.take(at=AT)
+    anchor = anchors.take(chain.head(), at=AT)
     trail(3)
     assert verify.verify(since=anchor) == verify.Report(rows=4, findings=())
 
 
 def test_an_anchor_of_the_empty_trail_holds(trail: Trail) -> None:
-    anchor = anchors.take(at=AT)
+    anchor = anchors.take(chain.head(), at=AT)
     trail(2)
     assert (anchor.position, anchor.hash) == (0, chain.GENESIS)
     assert verify.verify(anchors=[anchor], since=anchor) == verify.Report(rows=2, findings=())
@@ -154,13 +154,13 @@ def test_a_trail_touched_everywhere_gives_a_short_report(trail: Trail) -> None:
 
 def test_an_anchor_reads_back_from_its_line(trail: Trail) -> None:
     trail(3)
-    anchor = anchors.take(at=AT)
+    anchor = anchors.take(chain.head(), at=AT)
     assert anchors.read([anchor.to_line() + "\n", "\n"]) == [anchor]
 
 
 def test_a_forged_anchor_is_refused(trail: Trail) -> None:
     trail(3)
-    line = anchors.take(at=AT).to_line()
+    line = anchors.take(chain.head(), at=AT).to_line()
     for forged in (line.replace('"position": 3', '"position": 2'), "{}", "[]", "3", "not json", line[:-9]):
         with pytest.raises(anchors.BadAnchor):
             anchors.parse(forged)
