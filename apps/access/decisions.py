@@ -15,9 +15,8 @@ from apps.access.models import AccessSettings, Block, Grant, GrantQuerySet, Prim
 from apps.access.policy import Decision, Refused, require
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity
-from apps.core.querysets import ScopedQuerySet
 from apps.professionals.models import Professional
-from apps.records.models import HealthRecord
+from apps.records.services import take_turn
 
 
 @transaction.atomic
@@ -27,7 +26,7 @@ def block(*, actor: Actor, professional: Professional, at: datetime) -> Block:
     Blocking twice gives the block that stands. Raises Refused or NotVisible for whoever does not decide here.
     """
     require(actor, Permission.ACCESS_DECIDE)
-    _take_turn(actor)
+    take_turn(actor.standing_in)
     standing: Block | None = _blocks(actor, professional).first()
     if standing is not None:
         return standing
@@ -91,7 +90,7 @@ def choose_primary_doctor(*, actor: Actor, professional: Professional, at: datet
     require(actor, Permission.ACCESS_DECIDE)
     if not professional.can_be_primary_doctor:
         raise Refused(Decision(False, "not_a_physician"))
-    _take_turn(actor)
+    take_turn(actor.standing_in)
     if _blocks(actor, professional).exists():
         raise Refused(Decision(False, "blocked"))
     standing: PrimaryDoctor | None = _primary_doctors(actor).first()
@@ -197,12 +196,6 @@ def _blocks(actor: Actor, professional: Professional) -> models.QuerySet[Block]:
 def _primary_doctors(actor: Actor) -> models.QuerySet[PrimaryDoctor]:
     rows: models.QuerySet[PrimaryDoctor] = PrimaryDoctor.objects.visible_to(actor).filter(ended_at__isnull=True)
     return rows
-
-
-def _take_turn(actor: Actor) -> None:
-    """Waits for a decision that is just being taken on this record: a button touched twice is one decision."""
-    records: ScopedQuerySet[HealthRecord] = HealthRecord.objects.unscoped(why="two decisions wait for each other")
-    records.select_for_update().get(pk=actor.standing_in)
 
 
 def _not_ended(actor: Actor, at: datetime) -> GrantQuerySet:

@@ -21,7 +21,7 @@ from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
 from apps.records.models import HealthIdentity, HealthRecord
-from apps.records.services import normalise_trait
+from apps.records.services import normalise_trait, take_turn
 
 #: How long an emergency opens a record.
 EMERGENCY = timedelta(minutes=60)
@@ -97,6 +97,7 @@ def _enter(actor: Actor, record: HealthRecord, mode: Grant.Origin, reason: str, 
     """The right to be in, None where the patient opposed this kind of emergency."""
     professional = Professional.objects.get(pk=actor.carer_id)
     _require_open(professional, record, mode)
+    take_turn(record.pk)
     facts = {"mode": str(mode), "reason": reason}
     if not _settings_of(record).allows(mode):
         verb = "access.emergency_refused"

@@ -20,6 +20,7 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
+from apps.records.services import take_turn
 
 #: How long an organisation has to answer.
 DELAY = timedelta(days=15)
@@ -33,6 +34,7 @@ def ask(*, actor: Actor, professional: Professional, at: datetime) -> Explanatio
     Asking again gives the request that waits. Raises Refused when this professional never came.
     """
     require(actor, Permission.ACCESS_DECIDE)
+    take_turn(actor.standing_in)
     mine = ExplanationRequest.objects.visible_to(actor)
     waiting: ExplanationRequest | None = mine.filter(professional=professional, answered_at__isnull=True).first()
     if waiting is not None:

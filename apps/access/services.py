@@ -24,6 +24,7 @@ from apps.core.actor import Actor, Capacity
 from apps.notifications.services import notify
 from apps.professionals.models import Professional
 from apps.records.models import HealthIdentity, HealthRecord
+from apps.records.services import take_turn
 
 #: The zone in which a French birthday begins.
 _PARIS = ZoneInfo("Europe/Paris")
@@ -66,6 +67,7 @@ def grant_representation(*, actor: Actor, record: HealthRecord, parent: User, at
     ends_at = majority(birth_date)
     if ends_at <= at:
         raise Refused(Decision(False, "of_age"))
+    take_turn(record.pk)
     standing = (
         Grant.objects.unscoped(why="a second request must find the first")
         .current(at)
@@ -103,6 +105,7 @@ def authorise_professional(
         raise Refused(Decision(False, Reason.NOT_IN_MATRIX))
     if professional.user is None:
         raise Refused(Decision(False, "no_account"))
+    take_turn(actor.record_id)
     if Block.objects.standing().filter(record_id=actor.record_id, professional=professional).exists():
         raise Refused(Decision(False, "blocked"))
     standing = (

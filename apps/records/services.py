@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.actor import Actor
+from apps.core.querysets import ScopedQuerySet
 from apps.records.models import HealthIdentity, HealthRecord
 
 
@@ -83,6 +85,14 @@ def open_record(
 def _is_taken(identity: HealthIdentity) -> bool:
     everyone = HealthIdentity.objects.unscoped(why="one number has one record, whoever asks")
     return everyone.filter(ins_number=identity.ins_number, ins_oid=identity.ins_oid).exists()
+
+
+def take_turn(record_id: UUID) -> None:
+    """Waits for whoever is just deciding about this record, until the transaction ends: a button touched twice is one
+    decision. What belongs to the record can be added meanwhile.
+    """
+    records: ScopedQuerySet[HealthRecord] = HealthRecord.objects.unscoped(why="two decisions wait for each other")
+    records.select_for_update(no_key=True).get(pk=record_id)
 
 
 @transaction.atomic

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from apps.access import decisions, services
+from apps.access import decisions, explanations, services
 from apps.access.models import ALIAS_ALPHABET, ALIAS_LENGTH, Grant
 from apps.access.policy import NotVisible, Refused
 from apps.access.selectors import patients_of, people_of, spaces_of
@@ -21,6 +22,7 @@ from apps.demo.people import LEO
 from apps.notifications.models import Notice
 from apps.records.models import HealthRecord
 from apps.records.services import open_record
+from tests.access.control import emergency
 from tests.support.cast import World, sign_in
 from tests.support.together import all_at_once
 
@@ -254,6 +256,23 @@ def test_a_button_touched_several_times_is_one_decision(world: World) -> None:
     assert all_at_once(lambda: decisions.block(actor=world.camille, professional=aubry, at=at)) == []
     seen = verbs(world.cast.records["camille"])
     assert (seen.count("access.primary_doctor_chosen"), seen.count("access.blocked")) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_several_times_at_once_is_given_once(world: World) -> None:
+    at, people = now(), world.cast.professionals
+    given = Grant.objects.unscoped(why="a test counts rights").filter(record=world.cast.records["camille"])
+    for key, ends_at in (("aubry", at + timedelta(days=30)), ("lemaire", None)):
+        consent = partial(services.authorise_professional, actor=world.camille, at=at, ends_at=ends_at)
+        assert all_at_once(lambda consent=consent, key=key: consent(professional=people[key])) == []
+        assert given.filter(professional=people[key]).count() == 1
+    assert all_at_once(lambda: emergency(world, "carpentier", at=at)) == []
+    assert given.filter(professional=people["carpentier"]).count() == 1
+    assert len(told(world, "camille", "access.emergency")) == 1
+    services.enter(actor=world.carer("benali"), at=at)
+    asking = partial(explanations.ask, actor=world.camille, professional=people["benali"], at=at)
+    assert all_at_once(asking) == []
+    assert len(told(world, "benali", "access.explanation_asked")) == 1
 
 
 @pytest.mark.django_db
