@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -37,7 +37,7 @@ BRAKE_WINDOW = timedelta(minutes=10)
 
 HIDDEN_VISIT = "access.entered_in_secret"
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 class TooManyRecords(PermissionDenied):
@@ -211,7 +211,7 @@ def brake(*, actor: Actor, at: datetime) -> None:
     trail = AuditEvent.objects.unscoped(why="a professional's own secret visits are counted")
     in_secret = trail.filter(target_id__in=others.values("pk"), verb=HIDDEN_VISIT, at__gt=at - BRAKE_WINDOW)
     if opened + in_secret.order_by().values("target_id").distinct().count() >= settings.RECORDS_OPENED_IN_TEN_MINUTES:
-        logger.error("records_opened_too_fast", extra={"professional_id": str(actor.professional_id)})
+        logger.error("records_opened_too_fast", professional_id=str(actor.professional_id))
         raise TooManyRecords
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.conf import settings
 
 from apps.files import decoders
@@ -15,7 +15,7 @@ from apps.files.decoding.refusals import Code, Refusal
 from apps.files.errors import FileRefused
 from apps.files.sandbox import client as sandbox
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: A set unfolds to this much at most: what the sandbox can hold beside its decoders.
 MAX_UNFOLDED = 200 * 1024 * 1024

@@ -8,11 +8,11 @@ it works.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 
@@ -24,7 +24,7 @@ from apps.files.errors import ContentDamaged, KeyUnusable
 from apps.files.models import Rendition, Scan, State, StoredFile
 from apps.files.sandbox import client as sandbox
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Longer than the slowest run can last: scan and decoders have their own time-outs, well below in sum.
 CLAIM = timedelta(minutes=5)
@@ -48,10 +48,10 @@ def process(*, file_id: UUID, at: datetime) -> StoredFile:
     except Refusal as refusal:
         _refuse(file, refusal.code, at=at)
     except ContentDamaged:
-        logger.error("files.received_damaged file_id=%s", file.id)
+        logger.error("files.received_damaged", file_id=str(file.id))
         _refuse(file, Code.DAMAGED, at=at)
     except TRANSIENT as trouble:
-        logger.warning("files.process_put_off file_id=%s by=%s", file.id, type(trouble).__name__)
+        logger.warning("files.process_put_off", file_id=str(file.id), by=type(trouble).__name__)
         _put_off(file, at=at)
     decided = _stored(file_id)
     decided.words = file.words
@@ -129,7 +129,7 @@ def _make_ready(file: StoredFile, prepared: decoders.Prepared, *, scan: Scan, at
     if is_ours:
         file.words = prepared.words
     else:
-        logger.info("files.overtaken file_id=%s", file.id)
+        logger.info("files.overtaken", file_id=str(file.id))
         vault.discard(written)
 
 

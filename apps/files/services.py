@@ -8,12 +8,12 @@ first looks at them.
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import DatabaseError, transaction
@@ -29,7 +29,7 @@ from apps.files.errors import ContentDamaged, FileNotReady, FileRefused, Renditi
 from apps.files.models import Rendition, State, StoredFile
 from apps.files.sandbox import client as sandbox
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: A pack younger than this may belong to rows that are not committed yet.
 PACK_AGE = timedelta(minutes=10)
@@ -88,7 +88,7 @@ def receive_together(*, uploads: Sequence[UploadedFile[bytes]], at: datetime) ->
     try:
         names = pack.store()
     except OSError as error:
-        logger.error("files.storage_unavailable by=%s", type(error).__name__)
+        logger.error("files.storage_unavailable", by=type(error).__name__)
         raise FileRefused(Code.TRY_AGAIN) from error
     for file, name in zip(kept, names, strict=True):
         file.storage_name = name
@@ -314,7 +314,7 @@ def _keep(file: StoredFile, content: bytes) -> StoredFile:
     try:
         file.storage_name = vault.store(content, key=key, file=file, blob=vault.RECEIVED)
     except OSError as error:
-        logger.error("files.storage_unavailable by=%s", type(error).__name__)
+        logger.error("files.storage_unavailable", by=type(error).__name__)
         raise FileRefused(Code.TRY_AGAIN) from error
     return file
 

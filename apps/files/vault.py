@@ -7,12 +7,12 @@ once; `pack@offset:length` names a blob in it. Packs hold received bytes only, u
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
 
+import structlog
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 
@@ -21,7 +21,7 @@ from apps.files.errors import ContentDamaged, KeyUnusable
 from apps.files.keys import keyring
 from apps.files.models import Rendition, State, StoredFile
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 RECEIVED = "received"
 CONTENT = "content"
@@ -102,7 +102,7 @@ def discard(names: Iterable[str]) -> None:
         try:
             _storage().delete(name)
         except OSError as error:
-            logger.warning("files.blob_left_behind by=%s", type(error).__name__)
+            logger.warning("files.blob_left_behind", by=type(error).__name__)
 
 
 def discard_packs(*, before: datetime) -> int:

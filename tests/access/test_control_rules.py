@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import logging
+import io
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -294,16 +295,16 @@ def test_a_stranger_is_explained_within_fifteen_days(world: World) -> None:
     assert "Vous étiez aux urgences." in page
 
 
-def test_a_robot_is_stopped_and_somebody_hears_of_it(
-    world: World, settings: object, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_robot_is_stopped_and_somebody_hears_of_it(world: World, settings: object, lines: io.StringIO) -> None:
     settings.RECORDS_OPENED_IN_TEN_MINUTES = 2  # type: ignore[attr-defined]
     at = now()
     benali = sign_in(Client(), world.user("benali"))
     aliases = [world.grant("benali", key).alias for key in ("camille", "jeanne", "leo")]
     answers = [benali.get(f"/pro/patients/{alias}/").status_code for alias in aliases]
     assert answers == [200, 200, 429]
-    assert [r.message for r in caplog.records if r.levelno == logging.ERROR and "records_opened" in r.message]
+    (said,) = [line for line in map(json.loads, lines.getvalue().splitlines()) if "records_opened" in line["event"]]
+    benalis_id = str(world.cast.professionals["benali"].pk)
+    assert (said["level"], said["professional_id"]) == ("error", benalis_id)
     services.enter(actor=world.carer("benali", "leo"), at=at + timedelta(minutes=11))
 
 

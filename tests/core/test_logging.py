@@ -18,6 +18,7 @@ from django.urls import include, path
 from pytest_django import Settings
 
 from apps.core.log_scrubbing import coarse_ip, scrub_path
+from tests.architecture.source import ROOT, files
 
 CANARY = "sarcoidose"
 
@@ -113,3 +114,9 @@ def test_an_address_that_a_visitor_invents_is_not_the_one_in_the_log(lines: io.S
     assert client.get("/inconnu").status_code == 404, "a log line does not decide what is served"
     ended = [event["ip"] for event in _events(lines) if event["event"] == "request_finished"]
     assert ended == ["203.0.113.0/24", "192.0.2.0/24", "…"]
+
+
+def test_no_line_of_ours_is_taken_for_a_librarys() -> None:
+    """Of a library's line the values are left out: “file_id=%s” would not say which file."""
+    taken = [path for path in files("apps", suffix=".py") if "logging.getLogger(__name__)" in (ROOT / path).read_text()]
+    assert not taken

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
@@ -18,7 +18,7 @@ from apps.documents.search.stamps import stamp_of
 from apps.files import words
 from apps.files.errors import ContentDamaged, KeyUnusable
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: A document's identifier as the database writes it: ten thousand of them are not worth ten thousand UUIDs.
 KEY = Cast("pk", CharField())
@@ -87,4 +87,4 @@ def _rows(documents: DocumentQuerySet) -> Iterator[Row]:
                 unreadable += 1
         yield Row(key, terms)
     if unreadable:
-        logger.error("documents.search_words_unreadable number=%s", unreadable)
+        logger.error("documents.search_words_unreadable", number=unreadable)

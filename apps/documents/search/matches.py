@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Self, overload
 from uuid import UUID
 
+import structlog
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, F
 from django.db.models.sql.compiler import SQLCompiler
@@ -27,7 +27,7 @@ from apps.files.errors import ContentDamaged, KeyUnusable
 if TYPE_CHECKING:
     from apps.documents.models import DocumentQuerySet
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: More documents than any record holds: a limit makes databases keep the order inside.
 _ALL = 10_000_000
@@ -130,7 +130,7 @@ class Matches(Sequence[Document]):
                 bytes(sealed), key_id=key_id, wrapped_key=bytes(wrapped_key), file_id=document.file_id, purpose=TEXT
             )
         except (ContentDamaged, KeyUnusable):
-            logger.error("documents.search_text_unreadable document_id=%s", document.pk)
+            logger.error("documents.search_text_unreadable", document_id=str(document.pk))
             return
         document.excerpt = excerpts.cut(text, self._wanted)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import structlog
 
 from apps.documents.cda import NotClinical, understand
 from apps.documents.cda.search import text_of
@@ -12,7 +12,7 @@ from apps.files.errors import ContentDamaged, KeyUnusable
 from apps.files.models import State, StoredFile
 from apps.files.sandbox.client import Unavailable
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Troubles of this machine: the words are read later.
 TRANSIENT = (Unavailable, KeyUnusable, OSError)
@@ -28,10 +28,10 @@ def text_inside(file: StoredFile) -> str | None:
     try:
         found = file.words or words.read(file)
     except ContentDamaged:
-        logger.error("documents.words_unreadable file_id=%s", file.id)
+        logger.error("documents.words_unreadable", file_id=str(file.id))
         return ""
     except TRANSIENT as trouble:
-        logger.warning("documents.words_put_off file_id=%s by=%s", file.id, type(trouble).__name__)
+        logger.warning("documents.words_put_off", file_id=str(file.id), by=type(trouble).__name__)
         return None
     return "\n".join(part for part in (_clinical(found.outline), found.text) if part)[:MAX_CHARACTERS]
 

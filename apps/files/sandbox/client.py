@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import socket
 import subprocess
@@ -14,11 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.sandbox import wire
 from apps.files.sandbox.limits import LIMITS
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 _ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 30
@@ -103,12 +104,12 @@ def run(
             wire.send(connection, {**facts, "job": job}, blobs)
             answer, results = wire.receive(connection, deadline=deadline)
         except OSError as error:
-            logger.warning("files.sandbox_child_stopped job=%s by=%s", job, type(error).__name__)
+            logger.warning("files.sandbox_child_stopped", job=job, by=type(error).__name__)
             raise Refusal(Code.TOO_HEAVY) from error
     if "refused" in answer:
         raise Refusal(Code(answer["refused"]))
     if "died" in answer:
-        logger.error("files.sandbox_child_died job=%s of=%s", job, str(answer["died"])[:80])
+        logger.error("files.sandbox_child_died", job=job, of=str(answer["died"])[:80])
         raise Refusal(Code.TOO_HEAVY)
     return answer, results
 
