@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,23 @@ def test_a_server_that_was_killed_is_started_again():
     first.wait()
     assert inspect(samples.pdf())["pages"] == [1]
     assert client._server._process.pid != first.pid
+
+
+def test_those_who_find_it_killed_start_one_other_together(monkeypatch):
+    """Each used to replace the newest server: the one that another had just started, and was about to ask."""
+    inspect(samples.pdf())
+    start, started = client._Server, []
+
+    def start_another():
+        started.append(start())
+        return started[-1]
+
+    monkeypatch.setattr(client, "_Server", start_another)
+    client._server._process.kill()
+    client._server._process.wait()
+    with ThreadPoolExecutor(8) as people:
+        answers = list(people.map(lambda _person: inspect(samples.pdf())["pages"], range(8)))
+    assert (answers, len(started)) == ([[1]] * 8, 1)
 
 
 def test_it_ends_with_its_application():

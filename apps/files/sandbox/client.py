@@ -125,10 +125,11 @@ def stop() -> None:
 
 def _connect(limits: bytes) -> socket.socket:
     """A confined child, from a new server when the present one has ended or belongs to a fork's parent."""
+    server = _running(replacing=None)
     try:
-        return _running(replacing=None).connect(limits)
+        return server.connect(limits)
     except Unavailable:
-        return _running(replacing=_server).connect(limits)
+        return _running(replacing=server).connect(limits)
 
 
 def _running(*, replacing: _Server | None) -> _Server:
