@@ -26,6 +26,7 @@ from apps.professionals.services import list_professional
 from tests.support.cast import World
 from tests.support.html import Page
 from tests.support.prosante_connect import Provider, benali, go_through
+from tests.support.together import all_at_once
 
 HOSPITAL = "Hôpital des Trois-Vallées"
 
@@ -281,3 +282,12 @@ def test_a_name_alone_makes_no_colleagues(address: str, db: None) -> None:
     assert Organisation.objects.filter(name="Pharmacie Centrale").count() == 2
     located = replace(nameless, address="3 rue du Parc, 74000")
     assert _at(located, "10100000086").organisation == _at(located, "10100000094").organisation
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_of_a_new_place_come_in_at_the_same_moment() -> None:
+    place = Workplace("Clinique du Parc", Organisation.Kind.HOSPITAL, finess_number="740000013")
+    numbers = iter(["10100000086", "10100000094"])
+    assert all_at_once(lambda: _at(place, next(numbers)), times=2) == []
+    assert Organisation.objects.filter(finess_number="740000013").count() == 1
+    assert Professional.objects.filter(organisation__finess_number="740000013").count() == 2

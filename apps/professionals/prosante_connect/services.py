@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
@@ -118,6 +118,27 @@ def _organisation(workplace: Workplace, number: str) -> Organisation:
     A name alone is not a place: “Pharmacie Centrale” is one in every town, and who works in one organisation is taken
     for a colleague (care team, history, explanations). Without a street it is that of this professional alone.
     """
+    found = _known(workplace, number)
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return Organisation.objects.create(
+                name=workplace.name,
+                kind=workplace.kind,
+                finess_number=workplace.finess_number,
+                siret_number=workplace.siret_number,
+                address=workplace.address,
+            )
+    except IntegrityError:
+        # A colleague who signed in at this very moment brought it.
+        found = _known(workplace, number)
+        if found is None:
+            raise
+        return found
+
+
+def _known(workplace: Workplace, number: str) -> Organisation | None:
     rows = Organisation.objects.select_for_update()
     found = None
     if workplace.finess_number:
@@ -131,15 +152,7 @@ def _organisation(workplace: Workplace, number: str) -> Organisation:
             theirs = Situation.objects.filter(professional__rpps_number=number)
             named = named.filter(pk__in=theirs.values("organisation"))
         found = named.first()
-    if found is not None:
-        return found
-    return Organisation.objects.create(
-        name=workplace.name,
-        kind=workplace.kind,
-        finess_number=workplace.finess_number,
-        siret_number=workplace.siret_number,
-        address=workplace.address,
-    )
+    return found
 
 
 def _follow(professional: Professional, places: list[tuple[str, Organisation | None]], at: datetime) -> None:
