@@ -99,6 +99,28 @@ def test_checking_finds_what_was_changed_cut_lost_or_exchanged(prepared, vault_f
         assert str(file.pk) in out.getvalue()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_prepared_or_erased_while_it_is_checked_is_no_damage(deposit, at, monkeypatch):
+    """The check reads rows ahead; the worker goes on."""
+    prepared, erased, lost = (deposit(samples.png((9 + n, 9))) for n in range(3))
+    look = vault.damage
+
+    def meanwhile(file: StoredFile) -> str:
+        if file.pk == prepared.pk:
+            services.process(file_id=file.pk, at=at)
+        if file.pk == erased.pk:
+            services.erase(file=file)
+        if file.pk == lost.pk:
+            vault.discard([file.storage_name])
+        return look(file)
+
+    monkeypatch.setattr(vault, "damage", meanwhile)
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of 3"):
+        call_command("check_files", stdout=out)
+    assert f"{lost.pk} pending FileNotFoundError" in out.getvalue()
+
+
 def test_blobs_left_behind_are_found_and_removed_after_a_day(prepared, vault_folder):
     file = prepared(samples.pdf())
     key, kept = vault.file_key(file), set(files_in(vault_folder))

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         checked = failed = 0
         for file in StoredFile.objects.exclude(state=State.REFUSED).order_by("pk").iterator():
             checked += 1
-            if problem := vault.damage(file):
+            if problem := _damage(file):
                 failed += 1
                 self.stdout.write(f"{file.pk} {file.state} {problem}")
         orphans = list(vault.orphans(before=now() - GRACE))
@@ -39,3 +39,15 @@ class Command(BaseCommand):
         self.stdout.write(f"{checked} files checked, {failed} failed, {len(orphans)} orphan blobs {what}.")
         if failed:
             raise CommandError(f"{failed} of {checked} files cannot be read.")
+
+
+def _damage(file: StoredFile) -> str:
+    """What is wrong with `file`, or "". Preparing and erasing go on meanwhile: what has moved is looked at again."""
+    while problem := vault.damage(file):
+        current = StoredFile.objects.exclude(state=State.REFUSED).filter(pk=file.pk).first()
+        if current is None:
+            return ""
+        if (current.state, current.storage_name) == (file.state, file.storage_name):
+            return problem
+        file = current
+    return ""
