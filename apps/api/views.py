@@ -41,6 +41,7 @@ from apps.documents.forms import is_set
 from apps.documents.models import Document, DocumentQuerySet
 from apps.documents.search import address
 from apps.documents.search import services as searching
+from apps.files.packages import content_of_upload
 
 
 class DocumentPages(PageNumberPagination):
@@ -149,7 +150,8 @@ class DocumentViewSet(FilingActions):
 
     def _create_set(self, upload: UploadedFile[bytes], confidentiality: Confidentiality) -> Response:
         """Refused when no document of the set went in; `detail` is then that of the first."""
-        outcomes = deposit_set(actor=self.actor, content=upload.read(), confidentiality=confidentiality, at=now())
+        content = content_of_upload(upload)
+        outcomes = deposit_set(actor=self.actor, content=content, confidentiality=confidentiality, at=now())
         listed = {"documents": [OutcomeSerializer(outcome).data for outcome in outcomes]}
         taken = [outcome.document.pk for outcome in outcomes if outcome.document]
         if taken:

@@ -9,11 +9,13 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from apps.files import decoders
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.errors import FileRefused
 from apps.files.sandbox import client as sandbox
+from apps.files.upload import OversizedUpload
 
 logger = structlog.get_logger(__name__)
 
@@ -35,6 +37,13 @@ class Mail:
 
     facts: Mapping[str, Any]
     sets: Sequence[bytes]
+
+
+def content_of_upload(upload: UploadedFile[bytes]) -> bytes:
+    """A set as it was sent. Raises FileRefused when it was too large to be kept until now."""
+    if isinstance(upload, OversizedUpload):
+        raise FileRefused(Code.TOO_LARGE, size=upload.size or 0)
+    return upload.read()
 
 
 def open_set(content: bytes) -> list[Packed]:

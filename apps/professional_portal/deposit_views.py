@@ -20,6 +20,7 @@ from apps.documents.confidentiality import Confidentiality
 from apps.documents.forms import DepositForm
 from apps.documents.models import Document
 from apps.files.errors import FileRefused
+from apps.files.packages import content_of_upload
 from apps.professional_portal.in_record import in_a_record, patient_of
 
 
@@ -69,7 +70,8 @@ def _deposit_one(request: SpaceRequest, alias: str, form: DepositForm) -> HttpRe
 def _deposit_set(request: SpaceRequest, alias: str, form: DepositForm) -> HttpResponse:
     """What became of each document is said once, here: the set is not kept."""
     (upload,) = form.cleaned_data["files"]
-    outcomes = deposit_set(actor=request.actor, content=upload.read(), confidentiality=form.confidentiality, at=now())
+    content = content_of_upload(upload)
+    outcomes = deposit_set(actor=request.actor, content=content, confidentiality=form.confidentiality, at=now())
     context = {
         **patient_of(request, alias),
         "taken": [outcome for outcome in outcomes if outcome.is_in],

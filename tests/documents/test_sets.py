@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from apps.core.actor import Actor
 from apps.core.clock import now
@@ -289,3 +290,17 @@ def test_a_professional_s_software_brings_a_set(world: World, as_benali: Client)
     identifier = as_benali.post(address, withheld).json()["id"]
     document = Document.objects.unscoped(why="a test looks at what it brought").get(pk=identifier)
     assert (document.is_withheld, document.confidentiality) == (True, "R")
+
+
+def test_a_set_that_is_too_large_is_refused_for_that(world: World, as_benali: Client, settings: Settings) -> None:
+    settings.FILE_MAX_BYTES = 2_000
+    alias = world.grant("benali", "camille").alias
+    day = {"act_on_day": "1", "act_on_month": "1", "act_on_year": "2026"}
+    answer = as_benali.post(
+        f"/pro/patients/{alias}/deposer/", day | {"files": SimpleUploadedFile("a.zip", os.urandom(3_000))}
+    )
+    assert answer.status_code == 422
+    assert "Ce fichier pèse" in answer.content.decode()
+    sent = {"files": SimpleUploadedFile("a.zip", os.urandom(3_000))}
+    refused = as_benali.post(f"/pro/patients/{alias}/api/v1/documents/", sent)
+    assert (refused.status_code, refused.json()["code"]) == (422, "too_large")
