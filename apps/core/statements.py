@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
+from threading import Lock
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -80,6 +81,7 @@ class _WrittenOnce:
     def __init__(self, build: Callable[..., Any]) -> None:
         self._build = build
         self._written: dict[tuple[Any, ...], _Written] = {}
+        self._one_writer = Lock()
 
     def _find(self, given: dict[str, Any], using: str) -> tuple[_Written, dict[str, Any], Actor | None]:
         """The SQL for `given`, the values to fill in, and who asks."""
@@ -101,9 +103,10 @@ class _WrittenOnce:
     def _write(self, key: tuple[Any, ...], given: dict[str, Any], using: str) -> _Written:
         built = self._build(**{name: self._blank(name, value) for name, value in given.items()})
         written = self._writing(built, using)
-        while len(self._written) >= MAX_SHAPES:
-            self._written.pop(next(iter(self._written)), None)
-        self._written[key] = written
+        with self._one_writer:
+            while len(self._written) >= MAX_SHAPES:
+                del self._written[next(iter(self._written))]
+            self._written[key] = written
         return written
 
     def _blank(self, name: str, value: Any) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from threading import Thread
+from threading import Event, Thread, current_thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.clock import now
 from apps.core.querysets import UnscopedQuery, was_shown_to
-from apps.core.statements import Change, Statement, insert
+from apps.core.statements import MAX_SHAPES, Change, Statement, insert
 from apps.documents.models import Document
 from apps.files.models import StoredFile
 from tests.support.cast import World
@@ -110,6 +111,42 @@ def test_a_statement_written_by_one_thread_serves_another(transactional_db: None
     thread.start()
     thread.join()
     assert found == [user, user]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_threads_that_write_new_shapes_of_a_full_statement_do_not_disturb_each_other() -> None:
+    called: Statement[User] = Statement(lambda number: User._default_manager.all()[:number])
+    for number in range(MAX_SHAPES):
+        called(number=number + 1)
+
+    def write_another() -> None:
+        called(number=MAX_SHAPES + 2)
+        connection.close()
+
+    class Interrupted(dict[Any, Any]):
+        """Another thread gets its chance where the oldest shape is looked up, and stops where it adds its own."""
+
+        def __iter__(self) -> Iterator[Any]:
+            oldest = super().__iter__()
+            if not others:
+                others.append(Thread(target=write_another))
+                others[0].start()
+                half_way.wait(timeout=0.3)
+            return oldest
+
+        def __setitem__(self, shape: Any, written: Any) -> None:
+            if others and current_thread() is others[0]:
+                half_way.set()
+                done.wait(timeout=0.3)
+            super().__setitem__(shape, written)
+
+    half_way, done = Event(), Event()
+    others: list[Thread] = []
+    called._written = Interrupted(called._written)
+    assert called(number=MAX_SHAPES + 1) == []
+    done.set()
+    others[0].join()
+    assert len(called._written) == MAX_SHAPES
 
 
 def test_what_a_statement_cannot_give_is_an_error_and_never_a_wrong_row(world: World) -> None:
