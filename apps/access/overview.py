@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from apps.reading.dates import hour, moment, short_date
 
 HISTORY_SIZE = 20
 FOUND = 20
+REQUESTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +141,16 @@ def sheet(*, actor: Actor, professional_id: UUID, at: datetime) -> Sheet:
 
 
 def explanation_requests(*, actor: Actor) -> list[ExplanationRequest]:
-    """What was asked, the newest first, for whoever asked or must answer. One query."""
-    rows = ExplanationRequest.objects.visible_to(actor).select_related(
-        "professional__organisation", "answered_by__organisation", "record__identity"
-    )
-    return list(rows.order_by("-asked_at")[:100])
+    """What was asked lately, the newest first, for whoever asked or must answer. One query."""
+    return list(_asked(actor).order_by("-asked_at")[:REQUESTS])
 
 
 def explanation_request(*, actor: Actor, request_id: UUID) -> ExplanationRequest:
     """One request. Raises NotVisible."""
-    for request in explanation_requests(actor=actor):
-        if request.pk == request_id:
-            return request
-    raise NotVisible
+    found = _asked(actor).filter(pk=request_id).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def with_sheets(events: list[Event], rows: list[AuditEvent], actor: Actor) -> Iterator[Event]:
@@ -163,6 +161,11 @@ def with_sheets(events: list[Event], rows: list[AuditEvent], actor: Actor) -> It
             yield replace(event, url=address_of("access:professional", row.professional_id))
         else:
             yield event
+
+
+def _asked(actor: Actor) -> QuerySet[ExplanationRequest]:
+    rows: QuerySet[ExplanationRequest] = ExplanationRequest.objects.visible_to(actor)
+    return rows.select_related("professional__organisation", "answered_by__organisation", "record__identity")
 
 
 def _grants(actor: Actor) -> GrantQuerySet:

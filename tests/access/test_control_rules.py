@@ -295,6 +295,25 @@ def test_a_stranger_is_explained_within_fifteen_days(world: World) -> None:
     assert "Vous étiez aux urgences." in page
 
 
+def test_a_question_that_waits_behind_a_hundred_newer_ones_can_be_answered(world: World) -> None:
+    emergency(world)
+    aubry, at = professional(world, "aubry"), now()
+    request = explanations.ask(actor=world.camille, professional=aubry, at=at)
+    answered = {"answer": "Aux urgences.", "answered_at": at, "answered_by": aubry, "due_on": request.due_on}
+    ExplanationRequest.objects.bulk_create(
+        ExplanationRequest(
+            record_id=request.record_id,
+            professional=aubry,
+            asked_by_id=request.asked_by_id,
+            asked_at=at + timedelta(minutes=number + 1),
+            **answered,
+        )
+        for number in range(100)
+    )
+    client = sign_in(Client(), world.user("aubry"))
+    assert client.get(f"/pro/demandes/{request.pk}/").status_code == 200
+
+
 def test_a_robot_is_stopped_and_somebody_hears_of_it(world: World, settings: object, lines: io.StringIO) -> None:
     settings.RECORDS_OPENED_IN_TEN_MINUTES = 2  # type: ignore[attr-defined]
     at = now()
