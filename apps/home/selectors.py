@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.access import selectors as access
+from apps.access.ages import years_on
 from apps.access.matrix import Permission
 from apps.access.notices import EMERGENCY_ENTERED
 from apps.access.overview import with_sheets
@@ -94,11 +95,6 @@ def identity_of(*, actor: Actor) -> HealthIdentity:
     return found
 
 
-def age_on(birth_date: date, day: date) -> int:
-    """Whole years lived on `day`."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
 def _task(notice: Notice) -> Task:
     return Task(
         title=notice.sentence,
@@ -141,7 +137,7 @@ def _initials(label: str) -> str:
 
 
 def _profile(space: access.GrantedSpace, at: datetime) -> Item:
-    years = age_on(space.birth_date, timezone.localdate(at))
+    years = years_on(space.birth_date, timezone.localdate(at))
     return Item(
         title=space.given_name,
         url=f"/pour/{space.alias}/",

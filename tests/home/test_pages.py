@@ -9,13 +9,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from apps.access import services as access
+from apps.access.ages import years_on
 from apps.access.models import Grant
 from apps.accounts.services import open_account
 from apps.core.actor import Capacity
 from apps.core.clock import now
 from apps.documents import services as documents
 from apps.documents.models import Document
-from apps.home.selectors import age_on
 from apps.professionals.models import Professional
 from tests.documents.factories import many_papers
 from tests.support.cast import World, sign_in
@@ -183,5 +183,5 @@ def test_ten_or_three_hundred_documents_cost_the_same(
 def test_age_is_counted_in_birthdays() -> None:
     """A39: somebody born on 29 February is a year older on 1 March of ordinary years."""
     born = date(2008, 2, 29)
-    assert [age_on(born, day) for day in (date(2026, 2, 28), date(2026, 3, 1), date(2028, 2, 29))] == [17, 18, 20]
-    assert age_on(date(1900, 1, 1), date(2026, 1, 1)) == 126
+    assert [years_on(born, day) for day in (date(2026, 2, 28), date(2026, 3, 1), date(2028, 2, 29))] == [17, 18, 20]
+    assert years_on(date(1900, 1, 1), date(2026, 1, 1)) == 126
