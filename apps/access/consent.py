@@ -17,9 +17,8 @@ from django.utils import timezone
 
 from apps.access import notices
 from apps.access.ages import may_ask_secrecy
-from apps.access.finding import require_practice
 from apps.access.models import AccessSettings, Block, Finding, Grant, GrantQuerySet
-from apps.access.policy import Decision, NotVisible, Refused
+from apps.access.policy import Decision, NotVisible, Refused, require_practice
 from apps.access.selectors import people_of
 from apps.access.services import end_presumption
 from apps.audit import services as audit

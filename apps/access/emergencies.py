@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from apps.access import notices
 from apps.access.models import AccessSettings, Block, Grant, GrantQuerySet, PrimaryDoctor
-from apps.access.policy import Decision, NotVisible, Reason, Refused
+from apps.access.policy import Decision, NotVisible, Reason, Refused, require_practice
 from apps.access.selectors import people_of
 from apps.audit import services as audit
 from apps.audit.models import AuditEvent
@@ -47,7 +47,7 @@ def find_record(*, actor: Actor, person: Person, at: datetime) -> HealthRecord |
     queries: who asks learns nothing from it. That one looked in vain is in the trail, without whom one looked for;
     whom one found, `break_glass` says. Raises NotVisible for anybody but a professional outside any record.
     """
-    _require_practice(actor)
+    require_practice(actor)
     given_name = normalise_trait(person.given_name)
     identities = HealthIdentity.objects.unscoped(why="an emergency begins with a person and no right yet")
     blocked = Block.objects.standing().filter(record=models.OuterRef("record"), professional=actor.carer_id)
@@ -82,7 +82,7 @@ def break_glass(
     Raises NotVisible for somebody blocked or a record that is not open, Refused with `no_reason`, `opposed`,
     `not_a_regulator` or `already_in`.
     """
-    _require_practice(actor)
+    require_practice(actor)
     if not reason.strip():
         raise Refused(Decision(False, "no_reason"))
     grant = _enter(actor, record, mode, reason.strip()[:REASON_MAX_LENGTH], at)
@@ -126,11 +126,6 @@ def _enter(actor: Actor, record: HealthRecord, mode: Grant.Origin, reason: str, 
     _tell_patient(event, grant, at)
     _tell_primary_doctor(event, grant, at)
     return grant
-
-
-def _require_practice(actor: Actor) -> None:
-    if actor.capacity != Capacity.PROFESSIONAL or actor.record_id is not None or actor.professional_id is None:
-        raise NotVisible
 
 
 def _require_open(professional: Professional, record: HealthRecord, mode: Grant.Origin) -> None:

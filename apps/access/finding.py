@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.access.ages import may_ask_secrecy
 from apps.access.emergencies import Person
 from apps.access.models import Block, Finding, Grant, ShownCode
-from apps.access.policy import NotVisible
+from apps.access.policy import require_practice
 from apps.access.showing import hash_of
 from apps.audit import services as audit
 from apps.core.actor import Actor, Capacity
@@ -38,12 +38,6 @@ class Sought:
     ins_number: str
     person: Person
     ins_oid: str = ""
-
-
-def require_practice(actor: Actor) -> None:
-    """Raises NotVisible for anybody but a professional outside any record."""
-    if actor.capacity != Capacity.PROFESSIONAL or actor.record_id is not None or actor.professional_id is None:
-        raise NotVisible
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from django.db import models
 from django.http import Http404
 
 from apps.access.matrix import Permission, Section, permissions
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Capacity
 from apps.core.querysets import was_shown_to
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -115,6 +115,12 @@ def get_visible(model: type[ModelT], actor: Actor, pk: UUID) -> ModelT:
     if found is None:
         raise NotVisible
     return found
+
+
+def require_practice(actor: Actor) -> None:
+    """Raises NotVisible for anybody but a professional outside any record."""
+    if actor.capacity != Capacity.PROFESSIONAL or actor.record_id is not None or actor.professional_id is None:
+        raise NotVisible
 
 
 def _is_visible(actor: Actor, item: models.Model) -> bool:

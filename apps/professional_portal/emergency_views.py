@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.access import emergencies, explanations, overview
-from apps.access.policy import NotVisible, Refused
+from apps.access.policy import NotVisible, Refused, require_practice
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.notifications import services as notifications
@@ -22,16 +22,11 @@ from apps.professional_portal.forms import AnswerForm, EmergencyForm
 from apps.professionals.selectors import regulates_emergencies
 
 
-def _require_practice(request: ActorRequest) -> None:
-    if not request.actor.is_professional or request.actor.record_id is not None:
-        raise NotVisible
-
-
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_record(request: ActorRequest) -> HttpResponse:
     """Bris de glace: the person by their traits, the reason, and a fresh proof of who asks."""
-    _require_practice(request)
+    require_practice(request.actor)
     return _open_record(request)
 
 
@@ -79,7 +74,7 @@ def _refusal(refusal: Refused) -> str:
 @require_safe
 def explanation_list(request: ActorRequest) -> HttpResponse:
     """What patients asked of this organisation."""
-    _require_practice(request)
+    require_practice(request.actor)
     asked = overview.explanation_requests(actor=request.actor)
     return render(request, "professional_portal/explanations.html", {"requests": asked})
 
@@ -87,7 +82,7 @@ def explanation_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def explanation(request: ActorRequest, request_id: UUID) -> HttpResponse:
     """One question, and its answer."""
-    _require_practice(request)
+    require_practice(request.actor)
     asked = overview.explanation_request(actor=request.actor, request_id=request_id)
     notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
     form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.access import consent, finding
 from apps.access.emergencies import Person
 from apps.access.models import Finding
-from apps.access.policy import NotVisible, Refused
+from apps.access.policy import NotVisible, Refused, require_practice
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.professional_portal.finding_forms import ConsentForm, IdentityForm, ScanForm
@@ -27,7 +27,7 @@ from apps.records.datamatrix import Payload
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: ActorRequest) -> HttpResponse:
     """A patient by matricule and traits; and the other ways in."""
-    finding.require_practice(request.actor)
+    require_practice(request.actor)
     form = IdentityForm(*([request.POST] if request.method == "POST" else []))
     if form.is_bound and form.is_valid():
         if not _admit(request):
@@ -41,7 +41,7 @@ def find(request: ActorRequest) -> HttpResponse:
 @require_POST
 def scan(request: ActorRequest) -> HttpResponse:
     """A patient by a code that was scanned, typed or photographed."""
-    finding.require_practice(request.actor)
+    require_practice(request.actor)
     if not _admit(request):
         return respond_429(request)
     form = ScanForm(request.POST, request.FILES)
@@ -55,7 +55,7 @@ def scan(request: ActorRequest) -> HttpResponse:
 @require_safe
 def shown_code(request: ActorRequest, code: str) -> HttpResponse:
     """Where a phone's own camera leads: nothing is used up before the button is pressed."""
-    finding.require_practice(request.actor)
+    require_practice(request.actor)
     return _page(request, IdentityForm(), ScanForm(initial={"text": code[:40]}))
 
 

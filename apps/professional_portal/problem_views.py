@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.access.policy import NotVisible
+from apps.access.policy import require_practice
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.documents.problems import selectors, services
@@ -20,15 +20,10 @@ from apps.documents.problems.models import Outcome
 from apps.notifications import services as notifications
 
 
-def _require_practice(request: ActorRequest) -> None:
-    if not request.actor.is_professional or request.actor.record_id is not None:
-        raise NotVisible
-
-
 @require_safe
 def problem_list(request: ActorRequest) -> HttpResponse:
     """Reports on what this professional wrote."""
-    _require_practice(request)
+    require_practice(request.actor)
     problems = selectors.reports(actor=request.actor)
     return render(request, "professional_portal/problems.html", {"problems": problems})
 
@@ -37,7 +32,7 @@ def problem_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def problem(request: ActorRequest, problem_id: UUID) -> HttpResponse:
     """One report, and what this professional answers."""
-    _require_practice(request)
+    require_practice(request.actor)
     found = selectors.one_report(actor=request.actor, problem_id=problem_id)
     notifications.mark_read(user_id=request.actor.person_id, record_id=None, path=request.path, at=now())
     form = AnswerForm(request.POST if request.method == "POST" else None)
