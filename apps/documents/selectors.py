@@ -59,13 +59,22 @@ class Arriving:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document that its author explains first: whom to see and, where it is known, the number to call. Nothing of
+    what it says."""
+
+    who: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentList:
     """One page of a record's documents."""
 
     months: tuple[Month, ...]
     pinned: tuple[Item, ...]
     folders: tuple[filing.FolderLink, ...]
-    waiting: tuple[Item, ...]
+    waiting: tuple[Waiting, ...]
     arriving: tuple[Item, ...]
     is_preparing: bool
     page: Page[Document]
@@ -101,7 +110,7 @@ def document_list(
         months=_by_month(shown, actor, address or _address, asked),
         pinned=tuple(_items(apart.pinned, actor, address or _address)),
         folders=filing.folder_links(actor=actor) if shows_folders else (),
-        waiting=tuple(_waiting_item(document) for document in apart.waiting),
+        waiting=tuple(_waiting(document) for document in apart.waiting),
         arriving=tuple(_arriving_item(document, discard_address or _discard_address) for document in apart.arriving),
         is_preparing=any(document.refused_at is None for document in apart.arriving),
         page=shown,
@@ -294,7 +303,7 @@ class _Apart:
 _apart_rows = Statement(
     lambda actor: (
         Document.objects.apart_for(actor)
-        .select_related("file")
+        .select_related("file", "author__organisation")
         .order_by(F("pinned_at").desc(nulls_last=True), "-added_at")[: MAX_PINS + 2 * ARRIVALS_SIZE]
     )
 )
@@ -345,17 +354,9 @@ def _arriving_item(document: Document, discard_address: Address) -> Item:
     )
 
 
-def _waiting_item(document: Document) -> Item:
-    return Item(
-        title=_("Un document vous attend en consultation"),
-        url="",
-        category="report",
-        pictogram="doctor",
-        lines=(
-            _("Demandez un rendez-vous : {who}").format(who=document.author_label),
-            _("Vous le verrez ici ensuite."),
-        ),
-    )
+def _waiting(document: Document) -> Waiting:
+    place = document.author.organisation if document.author else None
+    return Waiting(who=document.author_label, phone=place.phone if place else "")
 
 
 def _by_month(documents: Sequence[Document], actor: Actor, address: Address, asked: Asked) -> tuple[Month, ...]:

@@ -248,6 +248,7 @@ def test_after_two_weeks_the_patient_is_told_whom_to_see(world: World, as_camill
     page = as_camille.get("/documents/").content.decode()
     assert "Un document vous attend en consultation" in page
     assert "Docteure Nadia Benali" in page
+    assert 'href="tel:0465710101"' in page, "the number of her practice"
     assert "Sérologie" not in page
     assert not [line for line in trail(world.camille) if "attend" in line]
 
