@@ -121,7 +121,14 @@ def _enter(actor: Actor, record: HealthRecord, mode: Grant.Origin, reason: str, 
         announced_at=at,
     )
     grant.save()
-    inside = replace(actor, capacity=Capacity.EMERGENCY, record_id=record.pk, grant_id=grant.pk)
+    by_call = mode == Grant.Origin.REGULATION
+    inside = replace(
+        actor,
+        capacity=Capacity.EMERGENCY,
+        record_id=record.pk,
+        grant_id=grant.pk,
+        right=str(mode) if by_call else "",
+    )
     event = audit.record(actor=inside, verb="access.emergency_entered", at=at, target=professional, facts=facts)
     _tell_patient(event, grant, at)
     _tell_primary_doctor(event, grant, at)

@@ -66,6 +66,11 @@ class Sheet:
         return self.professional.can_be_primary_doctor and not self.is_blocked
 
     @property
+    def last_came_in_an_emergency(self) -> bool:
+        """True when their last act is one of an emergency: what the reader comes to understand."""
+        return bool(self.history) and self.history[0].is_urgent
+
+    @property
     def has_come(self) -> bool:
         """True when the trail knows them."""
         return bool(self.history)

@@ -23,7 +23,7 @@ from apps.records.models import HealthIdentity, HealthRecord
 
 _FAMILY_PATH = re.compile(r"/pour/(?P<alias>[2-9a-hj-km-np-z]{6})(?P<rest>/.*)", re.DOTALL)
 #: Rights that the trail names, beside the capacity: how the professional came in without the patient's own hand.
-_NAMED_RIGHTS = (Grant.Origin.CONSULTATION, Grant.Origin.CARE_TEAM)
+_NAMED_RIGHTS = (Grant.Origin.CONSULTATION, Grant.Origin.CARE_TEAM, Grant.Origin.REGULATION)
 SUPPORT_PATH = "/assistance/"
 _CARE_PATH = re.compile(r"^/pro/patients/(?P<alias>[2-9a-hj-km-np-z]{6})/")
 

@@ -69,6 +69,7 @@ RIGHTS: Mapping[str, Text] = {
 _NARROWER_RIGHTS: Mapping[object, Text] = {
     "consultation": _("Avec votre accord, noté en consultation"),
     "care_team": _("Équipe de soins"),
+    "regulation": _("Appel au 15"),
 }
 
 

@@ -16,6 +16,7 @@ from apps.access.policy import NotVisible, Refused
 from apps.core.actor import Capacity, system
 from apps.core.clock import now
 from apps.demo.people import CAMILLE
+from apps.documents import services as documents
 from apps.documents.models import Document
 from apps.home.selectors import home
 from apps.records.services import open_record
@@ -239,6 +240,24 @@ def test_rule_07_masked_documents_show_in_both_only_if_the_patient_says_so(world
     assert titles(inside(world, "aubry", grant.alias)) == {"Visible", "Journal"}
     decide(world, masked=False)
     assert titles(inside(world, "aubry", grant.alias)) == {"Visible"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"), [(Grant.Origin.BREAK_GLASS, "Urgence"), (Grant.Origin.REGULATION, "Appel au 15")]
+)
+def test_rule_07_the_patient_reads_which_of_both_it_was_and_why_at_once(
+    world: World, mode: Grant.Origin, why: str
+) -> None:
+    regulator(world)
+    document = world.paper(world.camille, title="Bilan")
+    grant = emergency(world, mode=mode)
+    documents.read(actor=inside(world, "aubry", grant.alias), document=document, at=now())
+    camille = sign_in(Client(), world.user("camille"))
+    lines = camille.get("/acces/journal/").context["events"][:2]
+    assert [event.lines[0] for event in lines] == [why, why]
+    page = camille.get(f"/acces/soignants/{grant.professional_id}/").content.decode()
+    order = [page.index(words) for words in ("Raison\xa0:", "Je ne connais pas cette", "Que voulez-vous décider")]
+    assert order == sorted(order)
 
 
 def test_rule_07_refusing_ends_the_emergency_that_is_going_on(world: World) -> None:
