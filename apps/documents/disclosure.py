@@ -13,13 +13,13 @@ from django.db import transaction
 
 from apps.access.matrix import Permission
 from apps.access.policy import require
-from apps.access.selectors import people_of
+from apps.access.selectors import Recipient, people_of
 from apps.audit import services as audit
 from apps.core.actor import Actor, system
 from apps.documents import notices, services, versions
 from apps.documents.confidentiality import PROMPT_AFTER
 from apps.documents.models import Document, DocumentQuerySet
-from apps.notifications.services import notify
+from apps.notifications.services import mark_read, notify
 
 #: How many documents one run of the sweep looks at.
 _BATCH = 500
@@ -75,7 +75,7 @@ def _prompt(document_id: UUID, at: datetime) -> None:
                 to=[recipient.user_id],
                 event=None,
                 record_id=document.record_id,
-                path=f"{recipient.prefix}/documents/",
+                path=_prompt_path(recipient),
                 at=at,
                 facts={"who": document.author_label},
             )
@@ -88,6 +88,25 @@ def _open(document: Document, actor: Actor, verb: str, at: datetime) -> None:
     versions.take_place(document)
     audit.record(actor=actor, verb=verb, at=at, record_id=document.record_id, target=document)
     services.tell_deposited(document, at)
+    if document.waiting_told_at:
+        _forget_prompts(document, at)
+
+
+def _forget_prompts(document: Document, at: datetime) -> None:
+    """Nobody has to see anybody any more about what they may read now."""
+    for recipient in people_of(record_id=document.record_id, at=at):
+        if not Document.objects.waiting_for(recipient.actor).exists():
+            mark_read(
+                user_id=recipient.user_id,
+                record_id=document.record_id,
+                path=_prompt_path(recipient),
+                at=at,
+                kind=notices.DOCUMENT_WAITS,
+            )
+
+
+def _prompt_path(recipient: Recipient) -> str:
+    return f"{recipient.prefix}/documents/"
 
 
 def _arrived() -> DocumentQuerySet:

@@ -82,10 +82,10 @@ def _deliveries(notices: list[Notice], category: Category, at: datetime) -> list
     return made
 
 
-def mark_read(*, user_id: UUID, record_id: UUID | None, path: str, at: datetime) -> int:
-    """Mark as read what told this person to go to `path`. Returns how many notices that was."""
-    notices = Notice.objects.for_reader(user_id=user_id, record_id=record_id)
-    return notices.unread().filter(path=path).update(read_at=at)
+def mark_read(*, user_id: UUID, record_id: UUID | None, path: str, at: datetime, kind: NoticeKind | None = None) -> int:
+    """Mark as read what told this person to go to `path`, of one `kind` or of any. Returns how many that was."""
+    notices = Notice.objects.for_reader(user_id=user_id, record_id=record_id).unread().filter(path=path)
+    return (notices.filter(kind=kind.code) if kind else notices).update(read_at=at)
 
 
 def mark_all_read(*, actor: Actor, at: datetime) -> int:

@@ -26,7 +26,7 @@ from apps.documents.models import Document
 from apps.documents.sharing import selectors as shares
 from apps.documents.sharing.services import Duration, share
 from apps.home import who_sees_what
-from apps.home.selectors import activity
+from apps.home.selectors import activity, home
 from apps.notifications.models import Notice
 from apps.professionals.professions import Profession
 from tests.support.cast import World, sign_in
@@ -258,8 +258,12 @@ def test_after_a_month_it_opens_by_itself_once(world: World) -> None:
     month = one_month_after(world.at)
     disclosure.sweep(at=month - timedelta(seconds=1))
     assert seen(world.camille) == 0
+    assert "Un document vous attend" in home(actor=world.camille, at=month).tasks[0].title
     assert [disclosure.sweep(at=month) for _twice in range(2)] == [1, 0]
     assert seen(world.camille) == 1
+    assert [task.title for task in home(actor=world.camille, at=month).tasks] == [
+        "Docteure Nadia Benali a déposé un document"
+    ], "what is open waits no more"
     assert len(told(world.camille)) == 2
     lines = AuditEvent.objects.visible_to(world.camille).on_target(document.pk)
     assert sorted(lines.values_list("verb", flat=True)) == [
