@@ -70,6 +70,10 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
         """What happened to any of these things."""
         return self.filter(target_id__in=target_ids)
 
+    def by_others(self, person_id: UUID | None) -> Self:
+        """Acts of everybody but this person, Calepin's own included."""
+        return self.exclude(user_id=person_id)
+
     def by_professionals(self) -> Self:
         """Acts of health professionals: emergencies, and what they were shown by a share, included."""
         shown = models.Q(capacity=Capacity.RECIPIENT, professional_id__isnull=False)

@@ -74,11 +74,15 @@ def home(*, actor: Actor, at: datetime) -> Home:
     )
 
 
-def activity(*, actor: Actor, by_professionals: bool, page: int | str) -> tuple[list[Event], Paginator[AuditEvent]]:
-    """One page of the record's trail, newest first, and its paginator."""
+def activity(
+    *, actor: Actor, by_professionals: bool, page: int | str, by_others: bool = False
+) -> tuple[list[Event], Paginator[AuditEvent]]:
+    """One page of the record's trail, newest first, and its paginator; `by_others` leaves out the reader's own acts."""
     rows = AuditEvent.objects.visible_to(actor).newest_first()
     if by_professionals:
         rows = rows.by_professionals()
+    elif by_others:
+        rows = rows.by_others(actor.person_id)
     paginator = Paginator(rows, ACTIVITY_PAGE_SIZE)
     events = list(paginator.get_page(page).object_list)
     return list(with_sheets(present(events, actor=actor), events, actor)), paginator

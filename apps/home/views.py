@@ -40,16 +40,19 @@ def home(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def activity(request: ActorRequest) -> HttpResponse:
-    """Who saw what, by what right."""
+    """Who saw what, by what right: first what others did, since that is what one comes to see."""
     require(request.actor, Permission.ACTIVITY_VIEW)
-    only_professionals = request.GET.get("qui") == "soignants"
+    whose = request.GET.get("qui", "")
     events, paginator = selectors.activity(
-        actor=request.actor, by_professionals=only_professionals, page=request.GET.get("page", 1)
+        actor=request.actor,
+        by_professionals=whose == "soignants",
+        by_others=whose != "tous",
+        page=request.GET.get("page", 1),
     )
     context = {
         "events": events,
         "page": paginator.get_page(request.GET.get("page", 1)),
-        "only_professionals": only_professionals,
+        "whose": whose,
     }
     return render(request, "home/activity.html", context)
 

@@ -98,11 +98,15 @@ def test_the_trail_is_the_holders_and_a_mothers(world: World, leo: str, as_camil
 def test_the_trail_by_professionals_only(world: World, as_camille: Client) -> None:
     world.paper(world.camille, title="Ordonnance lunettes")
     access.enter(actor=world.carer("benali"), at=now())
-    everybody = Page(as_camille.get("/acces/journal/")).text
+    everybody = Page(as_camille.get("/acces/journal/?qui=tous")).text
+    others = Page(as_camille.get("/acces/journal/")).text
     carers = Page(as_camille.get("/acces/journal/?qui=soignants")).text
     assert "Ordonnance lunettes" in everybody
-    assert "Ordonnance lunettes" not in carers
-    assert "Docteure Nadia Benali" in carers
+    for without_her_own in (others, carers):
+        assert "Ordonnance lunettes" not in without_her_own
+        assert "Docteure Nadia Benali" in without_her_own
+    assert "Calepin a ouvert le dossier" in others, "nobody's act is one of others too"
+    assert "Calepin a ouvert le dossier" not in carers
 
 
 def test_profiles_lead_to_those_one_acts_for(world: World, leo: str, as_camille: Client, as_jeanne: Client) -> None:
@@ -177,7 +181,10 @@ def test_ten_or_three_hundred_documents_cost_the_same(
         assert "Papier 0" in Page(response).text
     # Session, person, record, count, events, titles, the professionals whose sheets the lines lead to.
     with django_assert_num_queries(7):
-        as_camille.get("/acces/journal/")
+        as_camille.get("/acces/journal/?qui=tous")
+    # What others did: none of her own papers to name.
+    with django_assert_num_queries(5):
+        assert "Benali" in Page(as_camille.get("/acces/journal/")).text
 
 
 def test_age_is_counted_in_birthdays() -> None:
