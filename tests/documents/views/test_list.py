@@ -117,6 +117,25 @@ def test_an_empty_record_says_so(world: World, as_jeanne: Client) -> None:
     assert "/documents/ajouter/" in page.links
 
 
+def test_an_empty_record_offers_one_thing_to_do(world: World, leo: str, as_camille: Client) -> None:
+    for mode in ("courant", "falc"):
+        body = Page(as_camille.get(f"{leo}/documents/?registre={mode}")).body
+        assert 'role="search"' not in body
+        assert body.count(f'href="{leo}/documents/ajouter/"') == 1
+    assert 'role="search"' in Page(as_camille.get(f"{leo}/documents/?type=lab")).body
+
+
+def test_in_easy_french_the_papers_come_before_the_tools(world: World, as_camille: Client) -> None:
+    world.paper(world.camille, title="Ordonnance lunettes")
+    body = Page(as_camille.get("/documents/?registre=falc")).body
+    order = ("Ordonnance lunettes", 'id="search"', "/documents/filtrer/", "C’est quoi, un document", 'id="more"')
+    assert sorted(order, key=body.index) == list(order)
+    found = as_camille.post("/documents/recherche/?registre=falc", {"q": "lunettes"})["Location"]
+    body = Page(as_camille.get(f"{found}&registre=falc")).body
+    assert body.index('id="search"') < body.index("Ordonnance lunettes")
+    assert body.count('id="search"') == 1
+
+
 def test_long_lists_have_pages(world: World, as_camille: Client) -> None:
     many_papers(world, world.camille, 45)
     first, last = Page(as_camille.get("/documents/")), Page(as_camille.get("/documents/?page=3"))
