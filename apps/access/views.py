@@ -41,7 +41,8 @@ def find(request: ActorRequest) -> HttpResponse:
     """A professional of the directory, by name or RPPS number."""
     require(request.actor, Permission.ACCESS_DECIDE)
     words = request.GET.get("q", "").strip()[:100]
-    return render(request, "access/find.html", {"words": words, "items": overview.found(words=words)})
+    context = {"words": words, "is_empty": "q" in request.GET and not words, "items": overview.found(words=words)}
+    return render(request, "access/find.html", context)
 
 
 @require_safe

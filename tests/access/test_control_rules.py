@@ -150,6 +150,15 @@ def test_rule_03_a_block_is_told_to_nobody(world: World) -> None:
     assert not Notice.objects.unscoped(why="a test reads what people were told").filter(user=world.user("benali"))
 
 
+def test_looking_for_nobody_is_told_what_to_write(world: World) -> None:
+    camille, page = sign_in(Client(), world.user("camille")), "/acces/soignants/chercher/"
+    assert "Saisissez un nom ou un numéro." not in camille.get(page).content.decode()
+    assert "Saisissez un nom ou un numéro." in camille.get(f"{page}?q=+").content.decode()
+    found = camille.get(f"{page}?q=carpentier").content.decode()
+    assert "Inès Carpentier" in found
+    assert "Saisissez" not in found
+
+
 # --- Rule 4: the matrix, lists and numbers alike ----------------------------------------------------------
 
 
