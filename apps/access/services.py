@@ -96,8 +96,9 @@ def authorise_professional(
     """Lets a professional read the actor's record, as agreed at a consultation (CSP L1111-17).
 
     `ends_at` None leaves it open until taken back. Asking twice gives the grant that stands, but for what the care team
-    was presumed: the patient's own word takes its place. Raises Refused unless the actor is the holder or represents them, and for somebody whom the patient blocks
-    (a block wins over any consent; facts, rule 3), NotVisible outside any record.
+    was presumed: the patient's own word takes its place. Raises Refused unless the actor is the holder or represents
+    them, and for somebody whom the patient blocks (a block wins over any consent; facts, rule 3), NotVisible outside
+    any record.
     """
     if actor.record_id is None:
         raise NotVisible

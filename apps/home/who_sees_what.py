@@ -104,7 +104,8 @@ def preview(*, actor: Actor, profession: Profession, page: int | str) -> Preview
     """The actor's list as somebody of `profession` would see it with consent. Nothing is opened nor recorded.
 
     A professional reads what waits to be announced and what a minor keeps secret; whom these are kept from learns
-    nothing of them here either (facts, rules 11 and 20). Raises NotVisible or Refused for whoever does not decide about the record.
+    nothing of them here either (facts, rules 11 and 20). Raises NotVisible or Refused for whoever does not decide
+    about the record.
     """
     require(actor, Permission.ACCESS_DECIDE)
     somebody = Actor(

@@ -21,7 +21,6 @@ from apps.documents.models import Document
 from apps.home.selectors import home
 from apps.records.services import open_record
 from tests.access.control import (
-    NO_ACCESS,
     PERSON,
     decide,
     emergency,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0009_list_stamps'),
+        ('documents', '0010_technical_titles'),
         ('professionals', '0003_situations'),
         ('records', '0002_find_by_traits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
