@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-
+import structlog
 from django.db import IntegrityError, transaction
 
 from apps.core.statements import insert
@@ -15,7 +14,7 @@ from apps.files.errors import FileNotReady, RenditionMissing
 from apps.files.models import Rendition, StoredFile
 from apps.files.sandbox import client as sandbox
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 def page(*, file: StoredFile, number: int) -> Picture:
@@ -43,7 +42,7 @@ def _drawn(file: StoredFile, number: int) -> Picture:
         logger.error("files.sandbox_unavailable")
         raise FileNotReady from error
     except Refusal as refusal:
-        logger.warning("files.page_not_drawn file_id=%s number=%s code=%s", file.id, number, refusal.code)
+        logger.warning("files.page_not_drawn", file_id=str(file.id), number=number, code=refusal.code.value)
         _keep(Rendition(file=file, kind=Rendition.Kind.PAGE, number=number, width=0, height=0, size=0))
         raise RenditionMissing(Rendition.Kind.PAGE, number) from refusal
     row = Rendition.of(file, Rendition.Kind.PAGE, number, picture)
