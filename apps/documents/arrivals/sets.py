@@ -75,7 +75,7 @@ def deposit_one(
         # A form asks for what is missing; a set has nobody to ask.
         reason = DocumentRefused(_UNKNOWN[refusal.code]) if refusal.code in _UNKNOWN else refusal
         return Outcome(title, str(reason.message), reason.code)
-    return Outcome(document.title, _sentence(document, at), document=document)
+    return Outcome(document.name, _sentence(document, at), document=document)
 
 
 def resolved(found: Sequence[Packed], actor: Actor) -> list[Packed]:
