@@ -1,18 +1,25 @@
-"""Dre Benali finds Camille by her Datamatrix, records that she agrees, reads, goes on by keyboard, and leaves."""
+"""Camille is found by her Datamatrix, typed or seen by a camera; Dre Benali notes that she agrees, and reads."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, expect
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import BrowserType, Page, expect
 
 from apps.access import services as access
 from apps.core.clock import now
 from apps.records import datamatrix
-from apps.records.drawing import payload_of
+from apps.records.drawing import draw_ins, payload_of
 from apps.records.models import HealthIdentity
-from tests.support.cast import World
+from tests.journeys.conftest import carry_session
+from tests.records.test_datamatrix import a_picture
+from tests.support.cast import World, sign_in
 
 
 def test_from_a_datamatrix_to_the_way_out(
@@ -55,3 +62,35 @@ def test_from_a_datamatrix_to_the_way_out(
     expect(page.get_by_role("link", name=re.compile("Camille Rivoire"))).to_be_visible()
     in_both_modes()
     assert world.grant("benali", "camille").left_at is not None
+
+
+def test_what_the_camera_sees_is_enough(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    browser_context_args: dict[str, Any],
+    tmp_path: Path,
+    site: str,
+    world: World,
+) -> None:
+    """A real stream from Chromium's own camera, which looks at a sheet with Camille's Datamatrix on it."""
+    drawn = draw_ins(HealthIdentity.objects.visible_to(world.camille).get())
+    assert drawn is not None
+    sheet = Image.new("RGB", (1280, 720), "#c9c2b4")
+    sheet.paste(Image.open(BytesIO(a_picture(drawn, size=6, turned=4))), (430, 180))
+    seen = tmp_path / "sheet.mjpeg"
+    sheet.save(seen, "JPEG", quality=90)
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    arguments = [*browser_type_launch_args["args"], *camera, f"--use-file-for-fake-video-capture={seen}"]
+    browser = browser_type.launch(**{**browser_type_launch_args, "args": arguments})
+    try:
+        page = browser.new_page(**browser_context_args)
+        carry_session(page, site, sign_in(Client(), world.user("nguyen")))
+        page.goto(site + "/pro/trouver/")
+        page.get_by_role("button", name="Scanner avec la caméra").click()
+        expect(page.get_by_text("Placez le code dans l’image.")).to_be_visible()
+        expect(page.locator("video.scanner")).to_be_visible()
+        page.get_by_role("button", name="Lire ce code").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Demandez son accord au patient")
+        expect(page.get_by_text("Camille").first).to_be_visible()
+    finally:
+        browser.close()
