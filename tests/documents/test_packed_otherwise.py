@@ -189,6 +189,9 @@ MAILS: dict[str, Callable[[], bytes]] = {
         a_set(TSH), to=f"{people.CAMILLE.ins_number}@patient.mssante.fr, {people.JEANNE.ins_number}@patient.mssante.fr",
         headers={"Delivered-To": f"{people.CAMILLE.ins_number}@patient.mssante.fr"},
     ),
+    "delivered into the gateway's own mailbox": lambda: a_mail(
+        a_set(TSH), headers={"Delivered-To": "entree@passerelle.example"}
+    ),
     "a blind copy": lambda: a_mail(
         a_set(TSH), to="undisclosed-recipients:;",
         headers={"X-Original-To": f"<{people.CAMILLE.ins_number}@PATIENT.mssante.fr>"},

@@ -92,7 +92,7 @@ def receive_mail(*, content: bytes, at: datetime) -> Received:
     except FileRefused:
         return Received(Answer.OTHER)
     facts, may_reply = mail.facts, not mail.facts["is_closed"]
-    identity = _recipient(facts["delivered"] or facts["recipients"])
+    identity = _recipient(facts["delivered"], facts["recipients"])
     if identity is None:
         return Received(Answer.UNKNOWN_PATIENT, may_reply=may_reply)
     if facts["sender"].endswith("@" + settings.PATIENT_MAIL_DOMAIN):
@@ -136,14 +136,21 @@ def _remarks(facts: Mapping[str, Any], opened: Sequence[Packed], outcomes: Seque
         yield Remark.OTHER_IDENTITY
 
 
-def _recipient(addresses: Sequence[str]) -> HealthIdentity | None:
-    """The one person of the record whose INS number is the address; None for nobody, or for two."""
-    at_home = (address.rpartition("@") for address in addresses)
-    numbers = {local.upper() for local, _at, domain in at_home if domain == settings.PATIENT_MAIL_DOMAIN}
-    known = {number for number in numbers if _INS.fullmatch(number)}
+def _recipient(*listed: Sequence[str]) -> HealthIdentity | None:
+    """The one person of the record whose INS number is the address; None for nobody, or for two.
+
+    The first of `listed` that names a patient's mailbox counts: a gateway may deliver into one of its own.
+    """
+    known = next(filter(None, map(_numbers, listed)), set())
     identities = HealthIdentity.objects.unscoped(why="an e-mail names its patient by number")
     found = list(identities.filter(ins_number__in=known)[:2]) if known else []
     return found[0] if len(found) == 1 else None
+
+
+def _numbers(addresses: Sequence[str]) -> set[str]:
+    at_home = (address.rpartition("@") for address in addresses)
+    numbers = (local.upper() for local, _at, domain in at_home if domain == settings.PATIENT_MAIL_DOMAIN)
+    return {number for number in numbers if _INS.fullmatch(number)}
 
 
 def _one(actor: Actor, packed: Packed, identity: HealthIdentity, sender: str, at: datetime) -> Outcome:
