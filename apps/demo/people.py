@@ -53,6 +53,8 @@ class Carer:
     identifier: str
     #: Where they work besides.
     other_practices: tuple[str, ...] = ()
+    #: Answers calls of the centre 15, says their card.
+    regulates: bool = False
 
 
 CAMILLE = Person(
@@ -161,6 +163,7 @@ CARERS = (
         "hospital",
         "Chirurgie orthopédique",
         "marc.aubry",
+        regulates=True,
     ),
     Carer(
         "nguyen",

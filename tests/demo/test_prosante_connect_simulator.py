@@ -19,7 +19,7 @@ from tests.support.cast import World
 from tests.support.html import Page
 
 DISCOVERY = "/.well-known/wallet-openid-configuration"
-BENALI, PHYSICIST = "10100000011", "10100000060"
+BENALI, AUBRY, PHYSICIST = "10100000011", "10100000045", "10100000060"
 
 
 @pytest.fixture
@@ -60,6 +60,12 @@ def test_there_and_back_and_out_again(client: Client, world: World, issuer: str)
     assert client.session["_auth_user_id"] == str(world.user("benali").pk)
     out = client.post(reverse("account_logout"))["Location"]
     assert client.get(out)["Location"] == "http://testserver/connexion/prosante-connect/sortie/"
+
+
+def test_dr_aubry_answers_calls_of_the_centre_15(client: Client, world: World, issuer: str) -> None:
+    """So that a demonstration shows this emergency too."""
+    client.get(approve(client, ask(client), subject=AUBRY)["Location"])
+    assert "Appel au centre 15" in Page(client.get("/pro/urgence/")).text
 
 
 def test_a_refusal_on_the_phone_comes_back(client: Client, world: World, issuer: str) -> None:

@@ -60,6 +60,7 @@ class Subject:
     family_name: str
     profession_code: str
     practices: tuple[Practice, ...]
+    regulates: bool = False
 
     @property
     def full_name(self) -> str:
@@ -102,7 +103,7 @@ class Subject:
             "SubjectOrganizationID": f"1{self.practices[0].finess_number}",
             "Palier_Authentification": "APPPRIP3^1.2.250.1.213.1.5.1.1.1",
             "Mode_Acces_Raison": "",
-            "Acces_Regulation_Medicale": "FAUX",
+            "Acces_Regulation_Medicale": "VRAI" if self.regulates else "FAUX",
             "UITVersion": "1.0",
             "PSI_Locale": "1.2.250.1.213.1.3.1.1",
             "otherIds": [{"identifiant": f"8{self.number}", "origine": "RPPS", "qualite": 1}],
@@ -125,7 +126,8 @@ def _subject(carer: Carer) -> Subject:
     practices = {practice.key: practice for practice in PRACTICES}
     code = next(code for code, profession in PROFESSIONS.items() if profession == carer.profession)
     places = tuple(practices[key] for key in (carer.practice, *carer.other_practices))
-    return Subject(carer.rpps_number, carer.civility, carer.given_name, carer.family_name, code, places)
+    names = carer.civility, carer.given_name, carer.family_name
+    return Subject(carer.rpps_number, *names, code, places, carer.regulates)
 
 
 #: The cast, and a medical physicist, whose profession the matrice d'habilitation does not know.
