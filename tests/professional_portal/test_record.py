@@ -19,8 +19,9 @@ from apps.core.clock import now
 from apps.documents import services
 from apps.documents.models import Document
 from apps.professionals.models import Professional
-from apps.records.models import HealthIdentity
-from tests.access.control import emergency, inside, professional
+from apps.reading.dates import long_date
+from apps.records.models import HealthIdentity, HealthRecord
+from tests.access.control import emergency, inside, professional, regulator
 from tests.documents.factories import many_papers
 from tests.support.cast import World, sign_in
 from tests.support.clinical import Paper
@@ -245,6 +246,18 @@ def test_a_masked_document_says_why_she_sees_it(world: World, camilles: str, as_
     assert "vous le voyez parce que vous l’avez déposé." in Page(as_benali.get(f"{camilles}documents/{hers.pk}/")).text
     shown = Page(as_benali.get(f"{camilles}documents/{journal.pk}/")).text
     assert "vous le voyez parce que le patient l’a permis." in shown
+
+
+def test_a_call_of_the_centre_15_says_what_it_is(world: World) -> None:
+    regulator(world)
+    grant = emergency(world, mode=Grant.Origin.REGULATION)
+    HealthRecord.objects.unscoped(why="test").filter(pk=grant.record_id).update(
+        opened_at=now() - timedelta(days=900), activated_at=now() - timedelta(days=300)
+    )
+    page = Page(sign_in(Client(), world.user("aubry")).get(f"/pro/patients/{grant.alias}/gestion/")).text
+    assert "Appel au 15" in page
+    since = long_date(timezone.localdate(now() - timedelta(days=300))).replace("\xa0", " ")
+    assert f"activé, depuis le {since}" in page
 
 
 def test_a_colleague_reads_that_there_was_an_emergency_and_not_why(
