@@ -32,6 +32,9 @@ class Fate:
     is_masked: bool = False
     is_deleted: bool = False
     is_arriving: bool = False
+    #: It waits to be announced; a minor keeps it secret. Neither limits professionals.
+    is_withheld: bool = False
+    is_secret: bool = False
     #: The fate of the version that replaced it.
     replaced_by: str = ""
 
@@ -43,6 +46,8 @@ FATES = (
     Fate("benali-masque", author="benali", is_masked=True),
     Fate("aubry", author="aubry"),
     Fate("aubry-masque", author="aubry", is_masked=True),
+    Fate("aubry-annonce", author="aubry", is_withheld=True),
+    Fate("aubry-secret", author="aubry", is_secret=True),
     Fate("jete", is_deleted=True),
     Fate("jete-benali", author="benali", is_deleted=True),
     Fate("attendu", is_arriving=True),
@@ -76,6 +81,11 @@ class Told:
             return True
         return self.type_code in OPEN.get(profession, frozenset()) and (sees_masked or not self.fate.is_masked)
 
+    def is_known_to(self, capacity: Capacity) -> bool:
+        """On the patient's side: what waits for nobody, and for whoever acts for the patient, no secret."""
+        is_kept = self.fate.is_withheld or (self.fate.is_secret and capacity != Capacity.HOLDER)
+        return self.stands and not is_kept
+
 
 @dataclass(frozen=True)
 class Everything:
@@ -88,8 +98,12 @@ class Everything:
         return {one for one in self.told if one.is_read_by(profession=profession, asker=asker, sees_masked=sees_masked)}
 
     def standing(self) -> set[Told]:
-        """What the patient's side reads."""
+        """What Calepin itself reads."""
         return {one for one in self.told if one.stands}
+
+    def known_to(self, capacity: Capacity) -> set[Told]:
+        """What the patient's side reads, by the right of whoever looks."""
+        return {one for one in self.told if one.is_known_to(capacity)}
 
 
 def listed(read: Iterable[Told]) -> set[Told]:
@@ -138,6 +152,8 @@ def _row(world: World, type_code: str, fate: Fate) -> Document:
         masked_by=camille if fate.is_masked else None,
         deleted_at=world.at if fate.is_deleted else None,
         deleted_by=camille if fate.is_deleted else None,
+        withheld_until=world.at + timedelta(days=20) if fate.is_withheld else None,
+        hidden_from_representatives=fate.is_secret,
     )
 
 

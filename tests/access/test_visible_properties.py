@@ -29,13 +29,16 @@ FATES = st.builds(
     is_masked=st.booleans(),
     is_deleted=st.booleans(),
     is_arriving=st.booleans(),
+    is_withheld=st.booleans(),
+    is_secret=st.booleans(),
     replaced_by=st.sampled_from(["", "", NEWEST.name]),
-)
+    # Only what carers write is kept from the patient's side.
+).filter(lambda fate: fate.author is not None or not (fate.is_withheld or fate.is_secret))
 #: Some of each kind more often than by chance: open to all, to some, to none.
 TYPES = st.sampled_from(["11502-2", "68599-0", "FEUILLE-DE-STYLE", "ATTEST-RESID"]) | st.sampled_from(ALL_TYPES)
 TRADES = st.sampled_from([*PROFESSIONS, "VOYANT", ""])
 WORDS = st.sampled_from(["", WORD, "nouveau", "11502-2", "11502-2 nouveau", "%", "_", "\x00", "rien"])
-ON_THE_PATIENTS_SIDE = (Capacity.HOLDER, Capacity.LEGAL_REPRESENTATIVE, Capacity.CAREGIVER, Capacity.SYSTEM)
+ON_THE_PATIENTS_SIDE = (Capacity.HOLDER, Capacity.LEGAL_REPRESENTATIVE, Capacity.CAREGIVER)
 
 
 def actor_of(world: World, capacity: Capacity, trade: str, key: str | None, sees_masked: bool) -> Actor:
@@ -81,8 +84,10 @@ def test_what_anybody_is_given_is_what_the_rules_say(world, rows, capacity, trad
 
 def expected(everything: Everything, capacity: Capacity, trade: str, key: str | None, sees_masked: bool) -> set:
     """Made from the data and the facts alone."""
-    if capacity in ON_THE_PATIENTS_SIDE:
+    if capacity == Capacity.SYSTEM:
         return everything.standing()
+    if capacity in ON_THE_PATIENTS_SIDE:
+        return everything.known_to(capacity)
     if capacity in (Capacity.PROFESSIONAL, Capacity.EMERGENCY):
         rights = {"profession": trade, "asker": key, "sees_masked": sees_masked}
         return {one for one in everything.told if one.is_read_by(**rights)}
