@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from apps.access import services as access
 from apps.core.clock import now
 from apps.documents import services
 from apps.documents.models import Document
 from tests.accounts.signing_in import PASSWORD, add_application, code
-from tests.support.cast import World
+from tests.journeys.conftest import carry_session
+from tests.support.cast import World, sign_in
 from tests.support.papers import a_pdf, a_photo
 
 Look = Callable[[], None]
@@ -74,6 +78,29 @@ def test_adding_two_photographs_as_one_document(
     page.get_by_role("link", name="Certificat de sport").click()
     expect(page.get_by_text("Voir l’autre page")).to_be_visible()
     in_both_modes()
+
+
+def test_the_list_finds_what_arrived_though_the_network_was_gone(
+    page: Page, transactional_db: None, live_server: LiveServer, world: World
+) -> None:
+    carry_session(page, live_server.url, sign_in(Client(), world.user("camille")))
+    photo = SimpleUploadedFile("1.jpg", a_photo("Recto"))
+    document = services.deposit(
+        actor=world.camille,
+        uploads=[photo],
+        type_code="DOCPAT02",
+        title="Carnet de Léo",
+        act_on=world.at.date(),
+        at=now(),
+    )
+    page.goto(live_server.url + "/documents/")
+    expect(page.get_by_role("heading", name="En cours d’ajout")).to_be_visible()
+    with page.expect_event("requestfailed"):
+        page.context.set_offline(True)
+    page.context.set_offline(False)
+    services.settle(document_id=document.pk, at=now())
+    expect(page.get_by_role("link", name="Carnet de Léo")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="En cours d’ajout")).to_have_count(0)
 
 
 def test_a_file_that_is_refused_keeps_what_was_typed(

@@ -6,15 +6,26 @@ export function start() {
   let wait = FIRST;
 
   async function look() {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    // Nobody looks: asking would only keep a session open that nobody uses.
+    if (document.visibilityState !== "visible") { again(); return; }
+    let answer;
+    let text;
+    try {
+      answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      text = await answer.text();
+    } catch { again(); return; }
     if (!answer.ok || answer.redirected) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = new DOMParser().parseFromString(text, "text/html");
     const next = fresh.querySelector('[data-module~="arriving"]');
     const main = fresh.querySelector("main");
     if (!next && main) {
       document.querySelector("main").replaceChildren(...main.childNodes);
       return;
     }
+    again();
+  }
+
+  function again() {
     wait = Math.min(wait * 1.5, LONGEST);
     setTimeout(look, wait);
   }
