@@ -66,10 +66,6 @@ class AuditEventQuerySet(ScopedQuerySet["AuditEvent"]):
         """What happened to one thing."""
         return self.filter(target_id=target_id)
 
-    def on_targets(self, target_ids: Collection[UUID]) -> Self:
-        """What happened to any of these things."""
-        return self.filter(target_id__in=target_ids)
-
     def by_others(self, person_id: UUID | None) -> Self:
         """Acts of everybody but this person, Calepin's own included."""
         return self.exclude(user_id=person_id)
