@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Min, Value, When
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext
 
 from apps.core.actor import Actor
 from apps.core.presentation import Item, State
 from apps.core.statements import Statement
-from apps.notifications.models import Delivery, MailboxMessage, Notice, NoticeQuerySet
+from apps.notifications.models import MailboxMessage, Notice, NoticeQuerySet
 from apps.reading import dates
 
 NOTICES_SHOWN = 100
@@ -55,9 +54,3 @@ def _item(notice: Notice) -> Item:
 def mailbox_messages() -> list[MailboxMessage]:
     """The newest e-mails of the demonstration. One query."""
     return list(MailboxMessage.objects.order_by("-received_at")[:LETTERS_SHOWN])
-
-
-def outbox_delay(*, at: datetime) -> timedelta:
-    """How late the oldest waiting delivery is: what a readiness probe compares with a minute or two."""
-    oldest = Delivery.objects.due(at).aggregate(oldest=Min("due_at"))["oldest"]
-    return at - oldest if oldest is not None else timedelta(0)

@@ -145,12 +145,6 @@ def test_the_same_task_three_times_sends_once(camille: User, tell: Tell, mail_se
     assert len(mail_server.raw) == 1
 
 
-def test_a_late_outbox_is_seen(camille: User, tell: Tell) -> None:
-    assert selectors.outbox_delay(at=AT) == timedelta(0)
-    tell(camille)
-    assert selectors.outbox_delay(at=AT + 5 * MINUTE) == 5 * MINUTE
-
-
 @pytest.mark.django_db(transaction=True)
 def test_workers_claiming_together_never_share_a_row(camille: User) -> None:
     for _number in range(120):
