@@ -97,6 +97,13 @@ class ScopedQuerySet(models.QuerySet[ModelT, ModelT]):
         self.require_scope()
         return super().resolve_expression(*args, **kwargs)
 
+    def _refuse_to_combine(self, *others: Any, **options: Any) -> Any:
+        raise UnscopedQuery("Rows of two scopes have no scope: say both conditions in one filter.")
+
+    # Django would give the rows of the second the scope, and the actor, of the first.
+    __and__ = __or__ = __xor__ = _refuse_to_combine
+    union = intersection = difference = _refuse_to_combine
+
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     """Default manager of health models. Build one with `ScopedManager.of(MyQuerySet)`."""

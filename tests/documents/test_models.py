@@ -36,6 +36,24 @@ def test_an_unscoped_question_raises(ask: object) -> None:
         ask()  # type: ignore[operator]
 
 
+@pytest.mark.parametrize(
+    "combine",
+    [
+        lambda hers, everybodys: list(hers | everybodys),
+        lambda hers, everybodys: list(everybodys & hers),
+        lambda hers, everybodys: list(hers ^ everybodys),
+        lambda hers, everybodys: list(hers.union(everybodys)),
+        lambda hers, everybodys: list(hers.difference(everybodys)),
+        lambda hers, everybodys: list(hers.intersection(everybodys)),
+    ],
+)
+def test_what_nobody_asked_for_comes_in_by_no_combination(world: World, combine: object) -> None:
+    """Rows of the second would pass for what Camille was shown."""
+    world.paper(world.jeanne)
+    with pytest.raises(UnscopedQuery):
+        combine(Document.objects.visible_to(world.camille), Document.objects.all())  # type: ignore[operator]
+
+
 def test_a_reason_is_needed_to_ask_for_everything() -> None:
     with pytest.raises(ValueError, match="reason"):
         Document.objects.unscoped(why=" ")
