@@ -63,7 +63,7 @@ def test_adding_two_photographs_as_one_document(
     first.write_bytes(a_photo("Recto"))
     second.write_bytes(a_photo("Verso"))
     page.goto(site + "/documents/")
-    page.get_by_role("link", name="Ajouter", exact=True).click()
+    page.get_by_role("link", name="Ajouter un document").click()
     in_both_modes()
     page.get_by_label("Prendre une photo").set_input_files(first)
     expect(page.get_by_text("Page 1")).to_be_visible()
