@@ -100,8 +100,14 @@ class ScopedQuerySet(models.QuerySet[ModelT, ModelT]):
     def _refuse_to_combine(self, *others: Any, **options: Any) -> Any:
         raise UnscopedQuery("Rows of two scopes have no scope: say both conditions in one filter.")
 
+    def __or__(self, other: Any) -> Self:
+        """The rows of either, which nobody has asked for yet: a model's own scope says for whom they are."""
+        either: Self = super().__or__(other)._chain()  # type: ignore[attr-defined]
+        either._scope, either._scope_actor = None, None
+        return either
+
     # Django would give the rows of the second the scope, and the actor, of the first.
-    __and__ = __or__ = __xor__ = _refuse_to_combine
+    __and__ = __xor__ = _refuse_to_combine
     union = intersection = difference = _refuse_to_combine
 
 
