@@ -110,6 +110,8 @@ def subscribe(*, user: User, endpoint: str, p256dh: str, auth: str, at: datetime
     `webpush.BadSubscription` for an endpoint that is not a known push service, or for keys that are not keys.
     """
     webpush.check_subscription(endpoint=endpoint, p256dh=p256dh, auth=auth)
+    # A button that is tapped twice: one after the other.
+    User.objects.select_for_update().get(pk=user.pk)
     is_first = not PushSubscription.objects.filter(user=user).exists()
     PushSubscription.objects.filter(endpoint=endpoint).delete()
     subscription = PushSubscription.objects.create(

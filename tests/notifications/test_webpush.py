@@ -17,6 +17,7 @@ from apps.notifications.models import Delivery, PushSubscription, State
 from apps.notifications.registry import Category
 from tests.support.push_service import Browser, PushService, signed_claims
 from tests.support.smtp_sink import SmtpSink
+from tests.support.together import all_at_once
 
 from .conftest import AT, RECORD, Tell, Worker, outbox, subscribe
 
@@ -217,6 +218,15 @@ def test_a_first_browser_switches_push_on_and_a_second_changes_nothing(jeanne: U
     services.choose_channels(user_id=jeanne.pk, choices={Category.ACCESS: preferences.Choice(email=False, push=False)})
     subscribe(jeanne, push_service.browser("deux"))
     assert not preferences.choices_by_category(jeanne.pk)[Category.ACCESS].push
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_that_subscribes_twice_at_the_same_moment_does_so_once(
+    camille: User, push_service: PushService
+) -> None:
+    tablet = push_service.browser("tablette")
+    assert all_at_once(lambda: subscribe(camille, tablet)) == []
+    assert PushSubscription.objects.filter(endpoint=tablet.keys["endpoint"]).count() == 1
 
 
 def test_nobody_unsubscribes_somebody_else(camille: User, jeanne: User, phone: Browser) -> None:
