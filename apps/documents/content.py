@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -24,7 +25,7 @@ from apps.documents.clinical import Structured, structured
 from apps.documents.models import Document
 from apps.documents.selectors import readable
 from apps.files import services as files
-from apps.files.errors import FileNotReady, RenditionMissing
+from apps.files.errors import FileNotReady, FileRefused, RenditionMissing
 
 #: Enough to read on a screen; the download holds the rest.
 TEXT_MAX_CHARACTERS = 200_000
@@ -121,13 +122,17 @@ def copy(request: ActorRequest, document_id: UUID) -> HttpResponse | StreamingHt
     document = readable(request.actor, document_id)
     if document.file.media_type != "text/xml":
         raise Http404
+    require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
     if request.method == "HEAD":
-        require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
         return sealed(HttpResponse(content_type="application/pdf"))
-    services.download(actor=request.actor, document=document, at=now())
-    content = files.open_pdf_copy(file=document.file)
+    try:
+        content = files.open_pdf_copy(file=document.file)
+    except FileRefused:
+        return render(request, "503.html", status=503)
     if content is None:
         raise Http404
+    # Only now is there something to take out of Calepin.
+    services.download(actor=request.actor, document=document, at=now())
     response = HttpResponse(content, content_type="application/pdf")
     name = f"document-{document.act_on:%Y-%m-%d}.pdf"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.access.policy import NotVisible
+from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
 from apps.core.clock import now
 from apps.documents import clinical, selectors, services
@@ -16,6 +17,7 @@ from apps.documents.models import Document
 from apps.files import services as files
 from apps.files.errors import FileRefused
 from apps.files.models import StoredFile
+from apps.files.sandbox import client as sandbox
 from tests.support.cast import World, sign_in
 from tests.support.clinical import TSH, Measure, Paper
 from tests.support.papers import a_pdf
@@ -258,6 +260,19 @@ def test_camille_reads_her_results(world: World, as_camille: Client) -> None:
     copy = as_camille.get(f"/documents/{document.pk}/copie/")
     assert copy.content.startswith(b"%PDF-")
     assert "attachment" in copy["Content-Disposition"]
+
+
+def test_a_copy_that_cannot_be_made_just_now_is_told_and_has_not_left(
+    world: World, as_camille: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_one = bring(world, world.carer("benali"), Paper(pdf=a_pdf("Bilan")))
+    without = bring(world, world.carer("benali"), Paper(unique_id="1.2.250.1.999.2", set_id="1.2.250.1.999.200"))
+    assert as_camille.get(f"/documents/{without.pk}/copie/").status_code == 404
+    monkeypatch.setattr(sandbox, "_START_SECONDS", 1e-6)
+    answer = as_camille.get(f"/documents/{with_one.pk}/copie/")
+    assert answer.status_code == 503
+    assert "Réessayez dans quelques minutes" in answer.content.decode()
+    assert not AuditEvent.objects.visible_to(world.camille).filter(verb="documents.downloaded").exists()
 
 
 def test_words_of_a_document_are_words_and_nothing_else(world: World, as_camille: Client) -> None:
