@@ -151,6 +151,15 @@ def has_fresh_proof(session: SessionBase, *, at: float, seconds: int) -> bool:
     return bool(max(record["at"] for record in proofs) > at - seconds)
 
 
+def was_vouched_for_since(session: SessionBase, *, at: float, seconds: int) -> bool:
+    """False for whom ProSanté Connect vouched for longer ago than `seconds`: nothing else can ask them again."""
+    if not is_professional(session):
+        return True
+    records = session[AUTHENTICATION_METHODS_SESSION_KEY]
+    vouched = max(record["at"] for record in records if record.get("method") == PROSANTE_CONNECT)
+    return bool(vouched > at - seconds)
+
+
 def record_new_factor(request: HttpRequest, *, authenticator_id: int, kind: str) -> None:
     """Setting a factor up proved it: the session that did so has given its second factor."""
     record_authentication(request, request.user, "mfa", id=authenticator_id, type=kind)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core.internal.ratelimit import consume, respond_429
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.access import emergencies, explanations, overview
 from apps.access.policy import NotVisible, Refused, require_practice
+from apps.accounts import sessions
 from apps.core.actor import ActorRequest
 from apps.core.clock import now
 from apps.notifications import services as notifications
 from apps.professional_portal.forms import AnswerForm, EmergencyForm
 from apps.professionals.selectors import regulates_emergencies
+
+#: Whoever opened the form with a fresh proof has this long to write, in seconds.
+WRITING = 10 * 60
 
 
 @sensitive_post_parameters()
@@ -27,6 +33,9 @@ from apps.professionals.selectors import regulates_emergencies
 def open_record(request: ActorRequest) -> HttpResponse:
     """Bris de glace: the person by their traits, the reason, and a fresh proof of who asks."""
     require_practice(request.actor)
+    seconds = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + (WRITING if request.method == "POST" else 0)
+    if not sessions.was_vouched_for_since(request.session, at=time.time(), seconds=seconds):
+        return render(request, "professional_portal/prove_again.html", status=403)
     return _open_record(request)
 
 

@@ -21,6 +21,7 @@ from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
+from apps.core.clock import now
 from apps.professionals.models import Professional
 from tests.support.cast import World
 from tests.support.html import Page
@@ -350,3 +351,52 @@ def test_nothing_secret_is_logged(client: Client, world: World, provider: Provid
     assert "10100000011" in provider.claims()["sub"], "or the last line would prove nothing"
     for secret in (provider.nonce, asked["state"], "a-secret-of-tests", "the-code", "10100000011", "opaque"):
         assert secret not in out
+
+
+def there(client: Client) -> str | None:
+    """Where Dre Benali said that she works today."""
+    return client.session.get("professionals.situation")
+
+
+def test_an_emergency_asks_for_the_card_again_and_keeps_the_place(
+    client: Client, world: World, provider: Provider
+) -> None:
+    """Facts, rule 5: a fresh proof before bris de glace. Who came by a card has no password to be asked for."""
+    urgent = reverse("professional_portal:emergency")
+    with time_machine.travel(now(), tick=False) as clock:
+        go_through(client, provider)
+        [place, _other] = world.cast.professionals["benali"].situations.filter(ended_at=None)
+        client.post(reverse("professional_portal:place"), {"situation": str(place.pk)})
+        assert there(client) == str(place.pk)
+        assert client.get(urgent).status_code == HTTPStatus.OK
+        clock.shift(301)
+        asked = client.get(urgent)
+        assert asked.status_code == HTTPStatus.FORBIDDEN
+        [form] = [form for form in Page(asked).forms if form.action == reverse("prosante_connect:begin")]
+        assert (form.fields["next"], form.fields["again"]) == (urgent, "oui")
+        # What was begun with a fresh proof may be finished.
+        assert client.post(urgent, {}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        clock.shift(600)
+        assert client.post(urgent, {}).status_code == HTTPStatus.FORBIDDEN
+        sent = client.post(reverse("prosante_connect:begin"), {"next": urgent, "again": "oui"})
+        said = {name: values[0] for name, values in parse_qs(urlsplit(sent["Location"]).query).items()}
+        assert said["prompt"] == "login"
+        provider.nonce = said["nonce"]
+        back = come_back(client, said)
+        assert back["Location"] == urgent
+        assert client.get(urgent).status_code == HTTPStatus.OK
+        assert there(client) == str(place.pk)
+
+
+def test_a_proof_that_the_provider_serves_again_is_none(client: Client, world: World, provider: Provider) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        go_through(client, provider)
+        clock.shift(400)
+        provider.change = lambda claims: claims.update(auth_time=claims["iat"] - 400)
+        sent = client.post(reverse("prosante_connect:begin"), {"next": "/pro/urgence/", "again": "oui"})
+        said = {name: values[0] for name, values in parse_qs(urlsplit(sent["Location"]).query).items()}
+        provider.nonce = said["nonce"]
+        assert UNPROVEN in Page(come_back(client, said)).text
+        assert client.get("/pro/lieu/").status_code == HTTPStatus.OK, "the session that stood stands"
+        # Whoever only signs in may come with the proof of a minute ago.
+        assert go_through(client, provider).status_code == HTTPStatus.FOUND

@@ -48,10 +48,11 @@ class Answer:
     state: str
 
 
-def begin(session: SessionBase, *, callback: str, destination: str, at: float) -> str:
+def begin(session: SessionBase, *, callback: str, destination: str, at: float, is_again: bool = False) -> str:
     """The address of the provider to which the browser goes now. `at` in seconds since the epoch.
 
-    `callback` is the absolute address where it comes back. Raises SignInRefused when the provider is not to be had.
+    `callback` is the absolute address where it comes back. `is_again` has somebody who is in prove once more who they
+    are, card in hand (OpenID Connect Core 3.1.2.1, `prompt`). Raises SignInRefused when the provider is not to be had.
     """
     provider = providers.discover()
     state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
@@ -62,10 +63,12 @@ def begin(session: SessionBase, *, callback: str, destination: str, at: float) -
         "destination": destination,
         "callback": callback,
         "at": int(at),
+        "is_again": is_again,
     }
+    again = {"prompt": "login"} if is_again else {}
     with _speaking(callback) as http:
         url, _state = http.create_authorization_url(
-            provider.sign_in, state=state, code_verifier=verifier, nonce=nonce, acr_values=LEVEL
+            provider.sign_in, state=state, code_verifier=verifier, nonce=nonce, acr_values=LEVEL, **again
         )
     return str(url)
 
@@ -88,6 +91,9 @@ def finish(session: SessionBase, *, answer: Mapping[str, str], at: float) -> Ans
     provider = providers.discover()
     token = _exchange(provider, answer["code"], pending)
     claims = _checked(provider, str(token.get("id_token", "")), nonce=pending["nonce"], at=at)
+    # An older proof, served once more from the provider's own session, is not the one that was asked for.
+    if pending["is_again"] and claims.get("auth_time", pending["at"]) < pending["at"] - LEEWAY:
+        raise SignInRefused("unproven")
     userinfo = providers.get_json(provider.userinfo, Authorization=f"Bearer {token.get('access_token', '')}")
     if userinfo.get("sub") != claims["sub"]:
         raise SignInRefused("unproven")
@@ -184,4 +190,5 @@ def _rules(claims: dict[str, Any], nonce: str, at: float) -> jwt.JWTClaimsRegist
         iat={"essential": True},
         nonce={"essential": True, "value": nonce},
         acr={"essential": True, "values": LEVELS},
+        auth_time={"essential": False},
     )

@@ -26,7 +26,8 @@ from apps.professionals.prosante_connect.refusals import SignInRefused
 def sign_in(request: HttpRequest, *, identity: Identity, answer: Answer, left: str, at: datetime) -> None:
     """Opens a session for `identity`. `left` is the absolute address to come back to from signing out.
 
-    Somebody with one place is there; somebody with several is nowhere until they choose. Raises SignInRefused.
+    Somebody with one place is there; somebody with several is nowhere until they choose, or stays where they were when
+    they only proved once more who they are. Raises SignInRefused.
     """
     with transaction.atomic():
         professional = welcome(identity, at=at)
@@ -35,11 +36,13 @@ def sign_in(request: HttpRequest, *, identity: Identity, answer: Answer, left: s
             raise SignInRefused("closed")
         actor = Actor(user.pk, Capacity.PROFESSIONAL, professional_id=professional.pk)
         audit.record(actor=actor, verb="professionals.signed_in", at=at, target=professional)
+    before = practice.door_of(request.session).situation_id if request.user == user else None
     sign_in_professional(request, user, leave_by=_leave_by(answer, left))
     client.remember(request.session, answer)
     places = practice.situations_of(professional_id=professional.pk)
-    if len(places) == 1:
-        practice.keep(request.session, places[0])
+    there = [place for place in places if len(places) == 1 or place.pk == before]
+    if there:
+        practice.keep(request.session, there[0])
 
 
 @transaction.atomic

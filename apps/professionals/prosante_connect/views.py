@@ -42,6 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             callback=_absolute(request, "prosante_connect:callback"),
             destination=destination if destination.startswith(_PRACTICE) else _PRACTICE,
             at=time.time(),
+            is_again="again" in request.POST,
         )
     except SignInRefused as refusal:
         return _refused(request, refusal)
