@@ -247,11 +247,13 @@ def _begin_reading(document: Document, actor: Actor, at: datetime) -> None:
         user_id=actor.person_id,
         defaults={"capacity": actor.capacity, "first_at": at, "last_at": at},
     )
-    if is_first and actor.capacity != Capacity.SUPPORT:
-        document.note_first_opening(by_professional=actor.is_professional, at=at)
-    elif not is_first and opening.capacity == actor.capacity and opening.last_at > at - READING:
+    if is_first:
+        # What support looks at is still new to the patient.
+        if actor.capacity != Capacity.SUPPORT:
+            document.note_first_opening(by_professional=actor.is_professional, at=at)
+    elif opening.capacity == actor.capacity and opening.last_at > at - READING:
         return
-    elif not is_first:
+    else:
         opening.capacity, opening.last_at = actor.capacity, at
         opening.save(update_fields=["capacity", "last_at"])
     if actor.capacity != Capacity.HOLDER:
