@@ -24,6 +24,7 @@ emergency            yes            no            no             no             
 counsellor           no             no            no             no               no                 no              no                   no                 no               no                 no            no                 no
 system               yes            yes           no             no               no                 no              no                   no                 no               no                 no            no                 no
 recipient            no             no            no             no               no                 no              no                   no                 no               no                 no            no                 no
+support              yes            no            no             no               no                 no              no                   no                 no               no                 no            no                 no
 """  # noqa: E501
 
 

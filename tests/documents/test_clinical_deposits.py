@@ -268,7 +268,8 @@ def test_a_copy_that_cannot_be_made_just_now_is_told_and_has_not_left(
     with_one = bring(world, world.carer("benali"), Paper(pdf=a_pdf("Bilan")))
     without = bring(world, world.carer("benali"), Paper(unique_id="1.2.250.1.999.2", set_id="1.2.250.1.999.200"))
     assert as_camille.get(f"/documents/{without.pk}/copie/").status_code == 404
-    monkeypatch.setattr(sandbox, "_START_SECONDS", 1e-6)
+    sandbox.stop()
+    monkeypatch.setattr("sys.executable", "/bin/false")
     answer = as_camille.get(f"/documents/{with_one.pk}/copie/")
     assert answer.status_code == 503
     assert "Réessayez dans quelques minutes" in answer.content.decode()

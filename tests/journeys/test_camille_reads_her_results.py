@@ -45,8 +45,8 @@ def test_from_the_list_to_one_value_over_time(
     bring(world, Paper(unique_id="1.2.3", version=2, title="Bilan thyroïdien", measures=RESULTS, pdf=pdf))
 
     page.goto(site + "/documents/")
-    expect(page.get_by_role("link", name="Bilan à corriger")).to_have_count(0)
-    page.get_by_role("link", name="Bilan thyroïdien").click()
+    expect(page.get_by_text("Bilan à corriger")).to_have_count(0)
+    page.get_by_role("listitem").filter(has_text="Bilan thyroïdien").get_by_role("link").click()
     expect(page.locator(".pages__image").first).to_be_visible()
     expect(page.get_by_text("6,1 mUI/L")).to_be_visible()
     expect(page.get_by_text("Au-dessus des valeurs habituelles du laboratoire")).to_be_visible()
@@ -64,7 +64,7 @@ def test_from_the_list_to_one_value_over_time(
     expect(page.get_by_role("button", name="Masquer aux soignants")).to_have_count(0)
     in_both_modes()
     page.get_by_role("link", name="Lire la version récente").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Bilan thyroïdien")
+    expect(page.locator(".document-head")).to_contain_text("Bilan thyroïdien")
 
 
 def test_dre_benali_deposits_a_clinical_document(
@@ -76,6 +76,6 @@ def test_dre_benali_deposits_a_clinical_document(
     page.goto(site + f"/pro/patients/{world.grant('benali', 'camille').alias}/deposer/")
     page.get_by_label("Choisir un fichier").set_input_files(report)
     page.get_by_role("button", name="Déposer pour Camille Rivoire").click()
-    page.get_by_role("link", name="Bilan thyroïdien").click()
+    page.get_by_role("listitem").filter(has_text="Bilan thyroïdien").get_by_role("link").click()
     expect(page.get_by_text("13,2 g/dL")).to_be_visible()
     in_both_modes()
