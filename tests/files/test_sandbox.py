@@ -9,8 +9,10 @@ import textwrap
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from apps.files.decoding.refusals import Refusal
@@ -62,11 +64,24 @@ def test_the_decoding_server_holds_no_secret(monkeypatch):
     assert b"DJANGO" not in environment
 
 
+def a_long_drawing() -> bytes:
+    """Three hundred pages of ten thousand lines each: many seconds to draw, however small."""
+    out = BytesIO()
+    with pikepdf.new() as document:
+        lines = b"".join(b"%d 0 m %d 842 l S\n" % (n % 595, n * 7 % 595) for n in range(10_000))
+        drawing = document.make_indirect(pikepdf.Stream(document, lines))
+        for _page in range(300):
+            document.add_blank_page(page_size=(595, 842))
+            document.pages[-1].Contents = drawing
+        document.save(out)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("limits", [{"cpu_seconds": 1}, {"wall_seconds": 1}, {"memory": 4 * 1024 * 1024}])
 def test_what_exceeds_its_limits_is_refused_and_the_next_is_served(limits):
     facts = {**FACTS, "max_pages": 900, "max_drawn": 900}
     with pytest.raises(Refusal) as refused:
-        client.run("prepare", facts, [samples.pdf(*["x" * 3000] * 900)], **{**LIMITS, **limits})
+        client.run("prepare", facts, [a_long_drawing()], **{**LIMITS, **limits})
     assert refused.value.code == "too_heavy"
     assert inspect(samples.pdf())["pages"] == [1]
 
