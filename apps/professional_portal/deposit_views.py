@@ -63,7 +63,7 @@ def _deposit_one(request: SpaceRequest, alias: str, form: DepositForm) -> HttpRe
         at=now(),
         **given,
     )
-    messages.success(request, _deposited(form.confidentiality))
+    messages.success(request, _deposited(form.confidentiality, is_secret=request.actor.is_secret))
     return redirect("professional_portal:record", alias)
 
 
@@ -80,7 +80,9 @@ def _deposit_set(request: SpaceRequest, alias: str, form: DepositForm) -> HttpRe
     return render(request, "professional_portal/deposited_set.html", context, status=200 if context["taken"] else 422)
 
 
-def _deposited(confidentiality: Confidentiality) -> str:
+def _deposited(confidentiality: Confidentiality, *, is_secret: bool) -> str:
     if confidentiality.is_withheld:
         return _("Document déposé. Le patient ne le voit pas avant la consultation d’annonce.")
+    if is_secret or confidentiality.is_hidden_from_representatives:
+        return _("Document déposé. Les parents n’en sont pas prévenus et ne le voient pas.")
     return _("Document déposé. Le patient est prévenu dès qu’il est vérifié.")

@@ -222,6 +222,9 @@ def _deposit(client: Client, address: str) -> Document:
         "act_on_year": today.year,
     }
     assert client.post(f"{address}deposer/", sent).status_code == 302
+    said = client.get(address).content.decode()
+    assert "Les parents n’en sont pas prévenus" in said
+    assert "Le patient est prévenu" not in said
     document = Document.objects.unscoped(why="a test looks at what it brought").get(title="Consultation")
     return services.settle(document_id=document.pk, at=now())
 
