@@ -67,8 +67,8 @@ class SupportAnswerForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
-    """The author's answer."""
+class AnswerForm(SupportAnswerForm):
+    """The author's answer, and what they did."""
 
     outcome = forms.ChoiceField(
         label=_("Qu’avez-vous fait ?"),
@@ -76,10 +76,4 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez une réponse.")},
     )
-    answer = forms.CharField(
-        label=_("Votre réponse"),
-        help_text=_("Le patient lira ce texte."),
-        max_length=ANSWER_MAX_LENGTH,
-        widget=forms.Textarea({"rows": 6}),
-        error_messages={"required": _("Écrivez votre réponse.")},
-    )
+    field_order = ("outcome", "answer")

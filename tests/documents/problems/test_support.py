@@ -214,6 +214,11 @@ def test_samir_reads_looks_and_answers(
     assert as_samir.get(f"{address}document/").status_code == 404
     assert as_samir.get(f"{address}document/pages/1/").status_code == 404
     assert "ne vous laisse pas regarder" in Page(as_samir.get(address)).text
+    benali = world.carer("benali")
+    documents.delete(actor=benali, document=Document.objects.visible_to(benali).get(pk=paper.pk), at=now())
+    gone = Page(as_samir.get(address)).text
+    assert "Ce document a été supprimé." in gone
+    assert "Regarder le document" not in gone
 
 
 def test_nobody_else_finds_the_desk(
