@@ -117,6 +117,8 @@ class AuditEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["record_id", "-position"], name="audit_record_newest"),
+            # The home page asks who came this week: years of trail must not weigh on it.
+            models.Index(fields=["record_id", "at"], name="audit_record_recent"),
             models.Index(fields=["target_id", "verb", "professional_id"], name="audit_target_readers"),
         ]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from apps.access import services as access
@@ -192,3 +194,14 @@ def test_age_is_counted_in_birthdays() -> None:
     born = date(2008, 2, 29)
     assert [years_on(born, day) for day in (date(2026, 2, 28), date(2026, 3, 1), date(2028, 2, 29))] == [17, 18, 20]
     assert years_on(date(1900, 1, 1), date(2026, 1, 1)) == 126
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL rightly reads a table as small as a test's whole")
+def test_the_first_page_reads_this_week_of_the_trail_and_not_its_years(world: World, as_camille: Client) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        as_camille.get("/")
+    (visitors,) = [query["sql"] for query in asked if "who_label" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {visitors}")
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "audit_record_recent (record_id=? AND at>?)" in plan
