@@ -95,7 +95,7 @@ def measure_pages(data: Path, floor: str, base: str) -> None:
 
 def measure_vault(data: Path, floor: str, base: str, number: int) -> None:
     """G1 and G2."""
-    say("Vault (G1, G2): four clients, documents of 45 kB")
+    say("Vault (G1, G2): four clients; deposits of 45 kB, consultations of a document of the cast")
     camille, professional = vault.apart(session_of(base, CAMILLE)), vault.apart(session_of(base, BENALI))
     record = re.search(r'href="(/pro/patients/\w+/)"[^>]*>Camille', professional.get(base + "/pro/", timeout=20).text)
     if record is None:

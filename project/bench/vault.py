@@ -90,9 +90,13 @@ def lots(base: str, session: requests.Session, number: int) -> float:
 def consultations(
     floor: str, base: str, professional: requests.Session, address: str, number: int
 ) -> tuple[float, float]:
-    """Consultations a second: floor, Calepin (a download: right checked, line chained, bytes decrypted)."""
+    """Consultations a second: floor, Calepin (a download: right checked, line chained, bytes decrypted).
+
+    The floor is given the document that Calepin gives out: both send the same bytes.
+    """
     stranger = apart(requests.Session())
-    identifier = stranger.post(floor + "/deposit/", data=a_paper(), timeout=60).json()["id"]
+    paper = professional.get(base + address, timeout=60).content
+    identifier = stranger.post(floor + "/deposit/", data=paper, timeout=60).json()["id"]
     return in_turns(
         lambda _index: stranger.get(f"{floor}/fetch/{identifier}/", timeout=60),
         lambda _index: professional.get(base + address, timeout=60),
