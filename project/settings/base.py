@@ -129,6 +129,8 @@ DATABASES: dict[str, Any] = {
     else env.dj_db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'calepin.sqlite3'}")
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+# A server that restarted leaves each thread a dead connection: without the question, its next page is an error.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, since upgrading a read
     # lock later fails at once with "database is locked" whatever the time-out. FULL syncs the log at each commit: with
@@ -138,6 +140,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+    # A file does not restart.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
     # A file in tests too: a live server's threads each open their own connection.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
