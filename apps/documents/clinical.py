@@ -221,8 +221,10 @@ def shown_amount(amount: Amount | None) -> str:
     if low and high:
         return _("{low} à {high} {unit}").format(low=low, high=high, unit=unit).strip()
     if high:
-        return _("moins de {high} {unit}").format(high=high, unit=unit).strip()
-    return _("plus de {low} {unit}").format(low=low, unit=unit).strip() if low else ""
+        below = _("moins de {amount}") if amount.leaves_high_out else _("{amount} ou moins")
+        return below.format(amount=f"{high} {unit}".strip())
+    above = _("plus de {amount}") if amount.leaves_low_out else _("{amount} ou plus")
+    return above.format(amount=f"{low} {unit}".strip()) if low else ""
 
 
 def _number(text: str) -> str:

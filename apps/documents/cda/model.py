@@ -180,7 +180,8 @@ Block = Paragraph | Listing | Table
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A value as it was written. `kind` is the HL7 data type; `low` and `high` bound an interval."""
+    """A value as it was written. `kind` is the HL7 data type; `low` and `high` bound an interval, which holds them
+    unless its author left them out (HL7 V3 data types, IVL: `inclusive` is true when nothing is said)."""
 
     kind: str
     text: str = ""
@@ -189,6 +190,8 @@ class Amount:
     low_unit: str = ""
     high: str = ""
     high_unit: str = ""
+    leaves_low_out: bool = False
+    leaves_high_out: bool = False
     others: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -122,7 +122,7 @@ def amount(node: Node, texts: Texts = _NO_TEXTS) -> Amount:
     if kind in _WRITTEN or node.get("value"):
         return Amount(kind, node.get("value"), _unit(node) or node.get("currency"), others=others)
     if low or high:
-        return Amount(kind, "", "", *_bound(low), *_bound(high), others=others)
+        return Amount(kind, "", "", *_bound(low), *_bound(high), _is_left_out(low), _is_left_out(high), others)
     if center:
         return Amount(kind, center.get("value"), _unit(center), others=others)
     if kind in ("CD", "CE", "CO", "CV", "CS"):
@@ -146,3 +146,7 @@ def _unit(node: Node) -> str:
 
 def _bound(node: Node | None) -> tuple[str, str]:
     return (node.get("value"), node.get("unit")) if node else ("", "")
+
+
+def _is_left_out(bound: Node | None) -> bool:
+    return bound is not None and bound.get("inclusive") == "false"

@@ -68,8 +68,11 @@ VALUES = [
     ('<value xsi:type="CD"><originalText><reference value="#mot"/></originalText></value>', "mot du tableau"),
     ('<value xsi:type="CE"><originalText><reference value="mot"/></originalText></value>', "mot du tableau"),
     ('<value xsi:type="CO" nullFlavor="OTH"><translation displayName="Rare"/></value>', "Rare"),
-    ('<value xsi:type="IVL_PQ"><low value="2" unit="g/L"/></value>', "plus de 2 g/L"),
-    ('<value xsi:type="IVL_PQ"><high value="2" unit="g/L"/></value>', "moins de 2 g/L"),
+    ('<value xsi:type="IVL_PQ"><low value="2" unit="g/L"/></value>', "2 g/L ou plus"),
+    ('<value xsi:type="IVL_PQ"><low value="2" unit="g/L" inclusive="false"/></value>', "plus de 2 g/L"),
+    ('<value xsi:type="IVL_PQ"><low value="2" unit="g/L" inclusive="true"/></value>', "2 g/L ou plus"),
+    ('<value xsi:type="IVL_PQ"><high value="2" unit="g/L" inclusive="false"/></value>', "moins de 2 g/L"),
+    ('<value xsi:type="IVL_PQ"><high value="2" unit="g/L"/></value>', "2 g/L ou moins"),
     ('<value xsi:type="IVL_PQ"><low value="1" unit="g/L"/><high value="2" unit="g/L"/></value>', "1 à 2 g/L"),
     ('<value xsi:type="IVL_PQ"><center value="7" unit="g/L"/></value>', "7 g/L"),
     ('<value xsi:type="IVL_INT"><low value="0"/><high value="9"/></value>', "0 à 9"),
@@ -92,9 +95,9 @@ def test_a_result_of_any_type_is_shown(value: str, expected: str) -> None:
 
 
 RANGES = [
-    ('<value xsi:type="IVL_PQ"><low value="1" unit="g/L"/></value>', "plus de 1 g/L"),
-    ('<value xsi:type="IVL_PQ"><high value="2" unit="g/L"/></value>', "moins de 2 g/L"),
-    ('<value xsi:type="IVL_PQ"><low value="1" unit="g/L"/><high nullFlavor="PINF"/></value>', "plus de 1 g/L"),
+    ('<value xsi:type="IVL_PQ"><low value="1" unit="g/L"/></value>', "1 g/L ou plus"),
+    ('<value xsi:type="IVL_PQ"><high value="2" unit="g/L"/></value>', "2 g/L ou moins"),
+    ('<value xsi:type="IVL_PQ"><low value="1" unit="g/L"/><high nullFlavor="PINF"/></value>', "1 g/L ou plus"),
     ('<value xsi:type="CD" displayName="Absence"/>', "Absence"),
     ("<text>selon l’âge</text>", "selon l’âge"),
     ('<text><reference value="#mot"/></text>', "mot du tableau"),
