@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -177,10 +177,22 @@ def readable(actor: Actor, document_id: UUID) -> Document:
     return found
 
 
-def older_versions(*, document: Document, actor: Actor) -> list[Document]:
-    """What `document` replaced and this actor may read, newest first. One query."""
-    rows = Document.objects.readable_to(actor).filter(replaced_by=document.pk)
-    return list(rows.order_by(F("version").desc(nulls_last=True), "-act_on", "-added_at"))
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The other versions of a document that its reader may read."""
+
+    #: The one in force, for a version that was replaced. None also when this reader may not read it.
+    current: Document | None
+    #: What it replaced itself, newest first.
+    older: tuple[Document, ...]
+
+
+def versions_of(*, document: Document, actor: Actor) -> Versions:
+    """The versions before and after `document` that this actor may read. One query."""
+    rows = Document.objects.readable_to(actor).filter(Q(replaced_by=document.pk) | Q(pk=document.replaced_by_id))
+    ordered = rows.order_by(F("version").desc(nulls_last=True), "-act_on", "-added_at")
+    current = next((found for found in ordered if found.pk == document.replaced_by_id), None)
+    return Versions(current, tuple(found for found in ordered if found.pk != document.replaced_by_id))
 
 
 def known_filter(asked: str) -> str:

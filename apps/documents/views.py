@@ -70,7 +70,7 @@ def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
         "kind": document.type,
         "author": selectors.author_of(document, request.actor),
         "reading": content.reading_of(document, with_curves=True),
-        "older_versions": selectors.older_versions(document=document, actor=request.actor),
+        "versions": selectors.versions_of(document=document, actor=request.actor),
         "history": selectors.history_of(document=document, actor=request.actor),
         "folder": filing.folder_of(document=document, actor=request.actor),
         "comment": filing.comment_on(document=document, actor=request.actor),

@@ -39,7 +39,7 @@ def document(request: SpaceRequest, alias: str, document_id: UUID) -> HttpRespon
         "document": found,
         "kind": found.type,
         "reading": content.reading_of(found),
-        "older_versions": documents.older_versions(document=found, actor=request.actor),
+        "versions": documents.versions_of(document=found, actor=request.actor),
         "abilities": abilities(request.actor, Section.DOCUMENTS, found),
     }
     return render(request, "professional_portal/document.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -168,10 +170,29 @@ def test_a_new_version_takes_the_place_and_the_old_one_stays_readable(world: Wor
     newest = bring(world, benali, Paper(unique_id="1.2.3.3", set_id="1.5", replaces="1.2.3.2", title="Bilan final"))
     for actor in (world.camille, benali):
         assert seen(actor) == ["Bilan final"]
-        assert [d.pk for d in selectors.older_versions(document=newest, actor=actor)] == [newer.pk, old.pk]
+        assert [d.pk for d in selectors.versions_of(document=newest, actor=actor).older] == [newer.pk, old.pk]
         assert selectors.readable(actor, old.pk) == old
     with pytest.raises(NotVisible):
         selectors.readable(world.jeanne, old.pk)
+
+
+def test_an_old_version_leads_to_the_new_one_only_where_it_may_be_read(
+    world: World, as_camille: Client, as_benali: Client
+) -> None:
+    benali = world.carer("benali")
+    old = bring(world, benali, Paper())
+    newest = bring(world, benali, Paper(unique_id="1.2.3.2", version=2, title="Bilan corrigé"))
+    rows = Document.objects.unscoped(why="Dre Benali explains the correction first")
+    portal = f"/pro/patients/{world.grant('benali', 'camille').alias}"
+    link, refusal = f"/documents/{newest.pk}/", "Vous ne pouvez pas lire cette version ici."
+    for withheld_until, is_offered in ((None, True), (now() + timedelta(days=3), False)):
+        rows.filter(pk=newest.pk).update(withheld_until=withheld_until)
+        hers = as_camille.get(f"/documents/{old.pk}/").content.decode()
+        assert "remplacé par une version plus récente" in hers
+        assert (link in hers, refusal in hers) == (is_offered, not is_offered)
+        theirs = as_benali.get(f"{portal}/documents/{old.pk}/").content.decode()
+        assert f"{portal}{link}" in theirs
+        assert refusal not in theirs
 
 
 def test_an_older_version_that_arrives_late_goes_behind(world: World) -> None:
