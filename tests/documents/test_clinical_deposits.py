@@ -184,7 +184,7 @@ def test_an_old_version_leads_to_the_new_one_only_where_it_may_be_read(
     newest = bring(world, benali, Paper(unique_id="1.2.3.2", version=2, title="Bilan corrigé"))
     rows = Document.objects.unscoped(why="Dre Benali explains the correction first")
     portal = f"/pro/patients/{world.grant('benali', 'camille').alias}"
-    link, refusal = f"/documents/{newest.pk}/", "Vous ne pouvez pas lire cette version ici."
+    link, refusal = f"/documents/{newest.pk}/", "Vous ne pouvez pas lire la version récente ici."
     for withheld_until, is_offered in ((None, True), (now() + timedelta(days=3), False)):
         rows.filter(pk=newest.pk).update(withheld_until=withheld_until)
         hers = as_camille.get(f"/documents/{old.pk}/").content.decode()
