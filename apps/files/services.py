@@ -24,13 +24,15 @@ from apps.files import decoders, drawing, keys, preparation, vault
 from apps.files.decoders import Picture
 from apps.files.decoding.kinds import Kind, extension, sniff
 from apps.files.decoding.refusals import Code, Refusal
-from apps.files.envelope import KEY_SIZE
+from apps.files.envelope import CHUNK, KEY_SIZE
 from apps.files.errors import ContentDamaged, FileNotReady, FileRefused, RenditionMissing
 from apps.files.models import Rendition, State, StoredFile
 from apps.files.sandbox import client as sandbox
 
 logger = structlog.get_logger(__name__)
 
+#: Bytes up to which a content is one sealed piece, whose integrity shows before any of it is given out.
+SEALED_TOGETHER = CHUNK
 #: A pack younger than this may belong to rows that are not committed yet.
 PACK_AGE = timedelta(minutes=10)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -50,7 +52,7 @@ def test_a_copy_is_an_attachment_named_by_its_date(
 ) -> None:
     document = bring(world, name, content)
     response = as_camille.get(f"/documents/{document.pk}/telecharger/")
-    taken = b"".join(response.streaming_content)
+    taken = response.getvalue()
     assert_sandboxed(response)
     assert response["Content-Type"].partition(";")[0] == media_type
     assert response["Content-Disposition"] == f'attachment; filename="document-2026-03-09.{extension}"'
@@ -76,7 +78,7 @@ def test_a_page_that_cannot_be_drawn_is_not_there_and_the_document_still_is(worl
     assert as_camille.get(f"/documents/{document.pk}/pages/3/").status_code == 404
     assert as_camille.get(f"/documents/{document.pk}/pages/2/").status_code == 200
     copy = as_camille.get(f"/documents/{document.pk}/telecharger/")
-    assert page_count(b"".join(copy.streaming_content)) == 2
+    assert page_count(copy.getvalue()) == 2
 
 
 def test_a_browser_may_ask_again_for_a_page_that_nothing_can_draw_just_now(
@@ -92,13 +94,30 @@ def test_a_browser_may_ask_again_for_a_page_that_nothing_can_draw_just_now(
     assert as_camille.get(f"/documents/{document.pk}/pages/1/").status_code == 200
 
 
+def test_a_damaged_paper_is_an_error_and_not_half_a_paper(world: World, as_camille: Client) -> None:
+    document = bring(world, "a.pdf", a_pdf())
+    sealed = Path(storages["vault"].path(document.file.storage_name))
+    sealed.write_bytes(sealed.read_bytes()[:-3])
+    as_camille.raise_request_exception = False
+    answer = as_camille.get(f"/documents/{document.pk}/telecharger/")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
+
+
+def test_a_heavy_paper_leaves_piece_by_piece(world: World, as_camille: Client) -> None:
+    letter = "Chère consœur, " * 6000
+    document = bring(world, "lettre.txt", letter.encode())
+    answer = as_camille.get(f"/documents/{document.pk}/telecharger/")
+    assert answer.streaming
+    assert answer.getvalue().decode() == letter
+
+
 def test_every_copy_is_written_down_and_a_question_about_it_is_not(world: World, as_camille: Client) -> None:
     document = bring(world, "a.pdf", a_pdf())
     copies = AuditEvent.objects.unscoped(why="test").filter(target_id=document.pk, verb="documents.downloaded")
     head = as_camille.head(f"/documents/{document.pk}/telecharger/")
     assert (head.status_code, head["Content-Length"], copies.count()) == (200, str(document.file.size), 0)
     for _ in range(2):
-        b"".join(as_camille.get(f"/documents/{document.pk}/telecharger/").streaming_content)
+        as_camille.get(f"/documents/{document.pk}/telecharger/").getvalue()
     assert copies.count() == 2
 
 
@@ -108,7 +127,7 @@ def test_a_piece_is_not_cheaper_than_the_whole(world: World, as_camille: Client,
     ranged = {"headers": {"Range": "bytes=0-9"}}
     assert as_jeanne.get(f"/documents/{document.pk}/telecharger/", **ranged).status_code == 404
     response = as_camille.get(f"/documents/{document.pk}/telecharger/", **ranged)
-    assert len(b"".join(response.streaming_content)) == document.file.size
+    assert len(response.getvalue()) == document.file.size
 
 
 def test_nothing_is_served_before_it_was_proven_safe(world: World, as_camille: Client) -> None:
@@ -126,6 +145,6 @@ def test_nothing_is_served_before_it_was_proven_safe(world: World, as_camille: C
 
 def test_a_child_s_copy_is_written_down_in_the_childs_trail(world: World, leo: str, as_camille: Client) -> None:
     document = world.paper(world.camille_for_leo)
-    b"".join(as_camille.get(f"{leo}/documents/{document.pk}/telecharger/").streaming_content)
+    as_camille.get(f"{leo}/documents/{document.pk}/telecharger/").getvalue()
     event = AuditEvent.objects.unscoped(why="test").get(target_id=document.pk, verb="documents.downloaded")
     assert event.record_id == world.cast.records["leo"].pk
