@@ -22,8 +22,7 @@ def test_sqlite_runs_in_tests_as_it_runs_for_people() -> None:
         cursor.execute("PRAGMA journal_mode")
         assert cursor.fetchone() == ("wal",)
         cursor.execute("PRAGMA synchronous")
-        full = 2
-        assert cursor.fetchone() == (full,), "a power cut would take back what people were told is kept"
+        assert cursor.fetchone() == (2,), "not FULL: a power cut would take back what people were told is kept"
         cursor.execute("PRAGMA foreign_keys")
         assert cursor.fetchone() == (1,)
     assert connection.transaction_mode == "IMMEDIATE"

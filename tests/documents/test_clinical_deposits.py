@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -20,6 +18,7 @@ from apps.files import services as files
 from apps.files.errors import FileRefused
 from apps.files.models import StoredFile
 from apps.files.sandbox import client as sandbox
+from apps.professionals.models import Professional
 from tests.support.cast import World, sign_in
 from tests.support.clinical import TSH, Measure, Paper
 from tests.support.papers import a_pdf
@@ -179,20 +178,24 @@ def test_a_new_version_takes_the_place_and_the_old_one_stays_readable(world: Wor
 def test_an_old_version_leads_to_the_new_one_only_where_it_may_be_read(
     world: World, as_camille: Client, as_benali: Client
 ) -> None:
-    benali = world.carer("benali")
+    """A colleague corrects Dre Benali's report, and Camille masks it: Dre Benali still reads what she wrote herself."""
+    benali, lemaire = world.carer("benali"), world.carer("lemaire")
+    practice = Professional.objects.get(pk=benali.professional_id).organisation
+    Professional.objects.filter(pk=lemaire.professional_id).update(organisation=practice)
     old = bring(world, benali, Paper())
-    newest = bring(world, benali, Paper(unique_id="1.2.3.2", version=2, title="Bilan corrigé"))
-    rows = Document.objects.unscoped(why="Dre Benali explains the correction first")
+    new = bring(world, lemaire, Paper(unique_id="1.2.3.2", version=2, title="Bilan corrigé"))
     portal = f"/pro/patients/{world.grant('benali', 'camille').alias}"
-    link, refusal = f"/documents/{newest.pk}/", "Vous ne pouvez pas lire la version récente ici."
-    for withheld_until, is_offered in ((None, True), (now() + timedelta(days=3), False)):
-        rows.filter(pk=newest.pk).update(withheld_until=withheld_until)
+    link, refusal = f"/documents/{new.pk}/", "Vous ne pouvez pas lire la version récente ici."
+    for is_offered in (True, False):
         hers = as_camille.get(f"/documents/{old.pk}/").content.decode()
-        assert "remplacé par une version plus récente" in hers
-        assert (link in hers, refusal in hers) == (is_offered, not is_offered)
         theirs = as_benali.get(f"{portal}/documents/{old.pk}/").content.decode()
-        assert f"{portal}{link}" in theirs
-        assert refusal not in theirs
+        for page in (hers, theirs):
+            assert "remplacé par une version plus récente" in page
+        assert (link in hers, refusal in hers) == (True, False)
+        assert (f"{portal}{link}" in theirs, refusal in theirs) == (is_offered, not is_offered)
+        assert as_benali.get(f"{portal}{link}").status_code == (200 if is_offered else 404)
+        if is_offered:
+            services.mask(actor=world.camille, document=new, at=now())
 
 
 def test_an_older_version_that_arrives_late_goes_behind(world: World) -> None:
