@@ -1,4 +1,4 @@
-"""Structured logs that never hold health data: one line of JSON an event in production, readable in demo."""
+"""Structured logs that never hold health data: a line of JSON an event, readable where a demonstration has a terminal."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _shared: list[Any] = [
     structlog.processors.StackInfoRenderer(),
 ]
 _renderer: Any = (
-    structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    if IS_DEMO
+    structlog.dev.ConsoleRenderer(colors=True)
+    if IS_DEMO and sys.stderr.isatty()
     else structlog.processors.JSONRenderer(ensure_ascii=False)
 )
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import pty
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 
 import pytest
 import structlog
@@ -120,3 +125,29 @@ def test_no_line_of_ours_is_taken_for_a_librarys() -> None:
     """Of a library's line the values are left out: “file_id=%s” would not say which file."""
     taken = [path for path in files("apps", suffix=".py") if "logging.getLogger(__name__)" in (ROOT / path).read_text()]
     assert not taken
+
+
+_ONE_LINE = "import structlog, django; django.setup(); structlog.get_logger('apps.here').warning('all_is_well', count=3)"
+
+
+def _demonstration(data: Path) -> dict[str, str]:
+    chosen = {"CALEPIN_MODE": "demo", "CALEPIN_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "project.settings"}
+    return {**os.environ, **chosen}
+
+
+def test_a_demonstration_writes_json_where_nobody_reads_along(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _ONE_LINE]
+    done = subprocess.run(command, cwd=ROOT, env=_demonstration(tmp_path), check=True, capture_output=True)
+    event = json.loads(done.stderr)
+    assert (event["event"], event["count"]) == ("all_is_well", 3)
+
+
+def test_a_demonstration_at_a_terminal_writes_for_people(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", _ONE_LINE]
+    subprocess.run(command, cwd=ROOT, env=_demonstration(tmp_path), check=True, stderr=theirs)
+    os.close(theirs)
+    line = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "all_is_well" in line
+    assert not line.startswith("{")
