@@ -16,7 +16,7 @@ from apps.access.matrix import Permission
 from apps.access.models import CARE_CAPACITIES, FAMILY_CAPACITIES, Grant
 from apps.access.policy import can
 from apps.accounts.models import User
-from apps.core.actor import Actor, ActorRequest, Capacity, Channel
+from apps.core.actor import Actor, ActorRequest, Capacity, Channel, Name
 from apps.core.statements import Statement
 from apps.professionals.practice import ANY_DOOR, Door, practice_behind, practice_of
 from apps.records.models import HealthIdentity, HealthRecord
@@ -163,6 +163,7 @@ def _granted(
         situation_id=practice.situation_id if practice else None,
         sees_masked=sees_masked(grant),
         right=grant.origin if grant.origin in _NAMED_RIGHTS else "",
+        known_as=practice.known_as if practice else Name(user.full_name),
     )
     return Space(
         actor,
@@ -199,6 +200,7 @@ def _practice(user: User, channel: Channel, door: Door) -> Space | None:
         professional_id=practice.professional.pk,
         profession=practice.profession,
         situation_id=practice.situation_id,
+        known_as=practice.known_as,
     )
     return Space(
         actor,
@@ -216,6 +218,7 @@ def _own(user: User, channel: Channel) -> Space:
         capacity=Capacity.HOLDER,
         record_id=record_id,
         channel=channel,
+        known_as=Name(user.full_name),
     )
     return Space(actor, user.given_name, user.full_name)
 

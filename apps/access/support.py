@@ -10,8 +10,7 @@ from django.db import transaction
 
 from apps.access.models import SupportAgent
 from apps.accounts.models import User
-from apps.audit.names import Name
-from apps.core.actor import Actor, Capacity
+from apps.core.actor import Actor, Capacity, Name
 from apps.professionals.selectors import is_professional
 from apps.records.models import HealthRecord
 

@@ -7,19 +7,10 @@ The name comes from the account; apps above this one know more about some people
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from apps.accounts.models import User
-from apps.core.actor import Actor, Capacity
+from apps.core.actor import Actor, Capacity, Name
 from apps.core.statements import Statement
-
-
-class Name(NamedTuple):
-    """Who somebody is in a sentence, and what stands under it: profession and place, empty for most people."""
-
-    label: str
-    place: str = ""
-
 
 Namer = Callable[[Actor], Name]
 
@@ -36,7 +27,12 @@ def register(capacity: Capacity, namer: Namer) -> None:
 
 
 def name_of(actor: Actor) -> Name:
-    """The name under which `actor` enters the trail. Raises User.DoesNotExist for an unknown account."""
+    """The name under which `actor` enters the trail. No query for whom this very request has read already.
+
+    Raises User.DoesNotExist for an unknown account.
+    """
+    if actor.known_as is not None:
+        return actor.known_as
     if actor.capacity == Capacity.SYSTEM:
         return Name(SYSTEM_NAME)
     namer = _namers.get(actor.capacity)

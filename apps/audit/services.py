@@ -11,7 +11,7 @@ from django.db import models, transaction
 from apps.audit import chain, history, names
 from apps.audit.hidden import HIDDEN
 from apps.audit.models import AuditEvent
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Name
 
 #: What a fact may be: small and plain, so that it reads back identically from any database.
 Fact = str | int | bool | None
@@ -73,7 +73,7 @@ def _event(
     at: datetime,
     record_id: UUID | None,
     target: models.Model | None,
-    who: names.Name,
+    who: Name,
     facts: dict[str, Fact],
 ) -> AuditEvent:
     return AuditEvent(

@@ -6,8 +6,9 @@ in one place, a mother in another and a doctor in a third, and each of these may
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -40,6 +41,13 @@ class Channel(StrEnum):
     COMMAND = "command"
 
 
+class Name(NamedTuple):
+    """Who somebody is in a sentence, and what stands under it: profession and place, empty for most people."""
+
+    label: str
+    place: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One person acting on one record by one right, for the length of one request.
@@ -50,7 +58,8 @@ class Actor:
     today, and is None for who works where the directory says. `sees_masked` is set where the patient lets a
     professional see what is masked to others; `is_secret` while a professional acts at a minor's own request,
     unknown to those who represent them (CSP L1111-5). `right` is the origin of the grant, as the trail
-    keeps it.
+    keeps it. `known_as` is how the trail names them, where whoever made the actor had just read it; it is no part of
+    who they are and decides nothing.
     """
 
     user_id: UUID | None
@@ -64,6 +73,7 @@ class Actor:
     sees_masked: bool = False
     right: str = ""
     is_secret: bool = False
+    known_as: Name | None = field(default=None, compare=False, repr=False)
 
     @property
     def person_id(self) -> UUID:

@@ -36,7 +36,8 @@ from apps.core.querysets import ScopedQuerySet, mark_shown
 RowT = TypeVar("RowT")
 #: How many shapes of one statement are kept; the oldest goes first.
 MAX_SHAPES = 128
-_ACTOR_FIELDS = tuple(field.name for field in dataclasses.fields(Actor))
+#: What decides which rows an actor is shown: not how they are called.
+_ACTOR_FIELDS = tuple(field.name for field in dataclasses.fields(Actor) if field.compare)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

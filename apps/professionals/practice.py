@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 from apps.accounts import sessions
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Name
 from apps.core.statements import Statement
 from apps.professionals.models import Organisation, Professional, Situation, place_of
 
@@ -80,6 +80,11 @@ class Practice:
     def place(self) -> str:
         """Profession and organisation, as the trail keeps them."""
         return place_of(self.profession, self.organisation)
+
+    @property
+    def known_as(self) -> Name:
+        """How the trail names the professional."""
+        return Name(self.professional.display_name, self.place)
 
 
 def door_of(session: SessionBase) -> Door:

@@ -6,16 +6,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from apps.audit.names import Name
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Name
 from apps.professionals.models import Professional, fold
 from apps.professionals.practice import LISTED, practice_in
 
 
 def name_in_trail(actor: Actor) -> Name:
     """A professional's name, profession and place as the trail keeps them. One query, two where a place was chosen."""
-    practice = practice_in(actor)
-    return Name(practice.professional.display_name, practice.place)
+    return practice_in(actor).known_as
 
 
 def is_professional(*, user_id: UUID | None) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from apps.accounts.models import User
 from apps.audit import history, names, services
 from apps.audit.models import PROFESSIONAL_CAPACITIES, AuditEvent
-from apps.core.actor import Actor, Capacity
+from apps.core.actor import Actor, Capacity, Name
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -71,7 +71,7 @@ def leo(db: None, camille_for_leo: Actor) -> Actor:
 @pytest.fixture
 def benali(camille: Actor, monkeypatch: pytest.MonkeyPatch) -> Actor:
     """Dre Nadia Benali in Camille's record."""
-    known_as = names.Name("Dre Nadia Benali, médecin", "Cabinet du Lac")
+    known_as = Name("Dre Nadia Benali, médecin", "Cabinet du Lac")
     monkeypatch.setattr(names, "_namers", dict.fromkeys(PROFESSIONAL_CAPACITIES, lambda actor: known_as))
     user = _person("nadia.benali", "Nadia", "Benali")
     return Actor(

@@ -127,7 +127,7 @@ def test_no_line_of_ours_is_taken_for_a_librarys() -> None:
     assert not taken
 
 
-_ONE_LINE = "import structlog, django; django.setup(); structlog.get_logger('apps.here').warning('all_is_well', count=3)"
+_ONE_LINE = "import django, structlog; django.setup(); structlog.get_logger('apps').warning('all_is_well', count=3)"
 
 
 def _demonstration(data: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -309,3 +310,17 @@ def test_ten_thousand_documents_cost_as_many_questions_as_ten(
         for path, cost in costs.items():
             with django_assert_num_queries(cost, info=f"{path} with {number}"):
                 as_benali.get(camilles + path)
+
+
+def test_a_copy_is_recorded_under_her_name_and_place_without_asking_for_them_again(
+    world: World, camilles: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Session, account, right, document; savepoint, (a turn,) end of the trail, the new line, savepoint."""
+    as_benali = sign_in(Client(), world.user("benali"))
+    found = world.paper(world.camille, title="Radio du genou")
+    copy = f"{camilles}documents/{found.pk}/telecharger/"
+    as_benali.get(copy)
+    with django_assert_num_queries(9 if connection.vendor == "postgresql" else 8):
+        assert as_benali.get(copy).content.startswith(b"%PDF-")
+    line = AuditEvent.objects.unscoped(why="test").filter(verb="documents.downloaded").latest("at")
+    assert (line.who_label, line.facts["place"]) == ("Docteure Nadia Benali", "médecin, Cabinet médical du Lac")

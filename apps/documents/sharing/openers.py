@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from apps.accounts.models import User
-from apps.audit.names import Name
-from apps.core.actor import Actor, Capacity
+from apps.core.actor import Actor, Capacity, Name
 from apps.documents.sharing import codes
 from apps.professionals.models import Organisation, Professional
 from apps.professionals.practice import Practice, door_of, practice_in, practice_of
