@@ -21,17 +21,13 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
-from django.db.models.query import (
-    FlatValuesListIterable,
-    ModelIterable,
-    ValuesListIterable,
-    get_related_populators,
-)
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core.actor import Actor
 from apps.core.querysets import ScopedQuerySet, mark_shown
+from apps.core.rows import model_reader
 
 RowT = TypeVar("RowT")
 #: How many shapes of one statement are kept; the oldest goes first.
@@ -210,32 +206,12 @@ def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler, using: str) -> 
     if known._prefetch_related_lookups or kind not in (ModelIterable, ValuesListIterable, FlatValuesListIterable):
         raise TypeError(f"A statement gives models, tuples or single values, not {kind.__name__}.")
     if kind is ModelIterable:
-        return _model_reader(compiler, using)
+        return model_reader(compiler, using)
     query = queryset.query
     columns = [*query.extra_select, *query.values_select, *query.annotation_select]
     if known._fields and list(known._fields) != columns:
         raise TypeError("A statement gives columns in the order the database does: fields, then annotations.")
     return itemgetter(0) if kind is FlatValuesListIterable else tuple
-
-
-def _model_reader(compiler: SQLCompiler, using: str) -> Callable[[Sequence[Any]], Any]:
-    known: dict[str, Any] = compiler.klass_info
-    model, fields = known["model"], known["select_fields"]
-    own = slice(fields[0], fields[-1] + 1)
-    # Django asks of each field whether it is among these, when a queryset leaves some out.
-    names = frozenset(column[0].target.attname for column in compiler.select[own])
-    related = get_related_populators(known, compiler.select, using)  # type: ignore[call-arg]  # stubs of Django 6
-    annotations = tuple((compiler.annotation_col_map or {}).items())
-
-    def read(row: Sequence[Any]) -> Any:
-        item = model.from_db(using, names, row[own])
-        for populator in related:
-            populator.populate(row, item)
-        for name, place in annotations:
-            setattr(item, name, row[place])
-        return item
-
-    return read
 
 
 def _shape_of(actor: Actor, name: str, values: dict[str, Any]) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Structured logs that never hold health data: a line of JSON an event, readable where a demonstration has a terminal."""
+"""Structured logs that never hold health data: JSON, a line an event; readable at a demonstration's terminal."""
 
 from __future__ import annotations
 
