@@ -123,9 +123,9 @@ def _write(name: str, content: bytes) -> None:
 
 @csrf_exempt
 def deposit(request: HttpRequest) -> HttpResponse:
-    """Encrypts, syncs, three rows."""
-    paper, nonce = Paper(title="papier"), secrets.token_bytes(12)
-    _write(str(paper.pk), _KEY.encrypt(nonce, request.body, paper.pk.bytes))
+    """A form with a file, as Calepin is sent: encrypts, syncs, three rows."""
+    paper, nonce = Paper(title=request.POST["title"]), secrets.token_bytes(12)
+    _write(str(paper.pk), _KEY.encrypt(nonce, request.FILES["files"].read(), paper.pk.bytes))
     with transaction.atomic():
         paper.save(force_insert=True)
         Blob._default_manager.create(paper=paper, nonce=nonce)

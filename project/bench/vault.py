@@ -59,15 +59,20 @@ def apart(session: requests.Session) -> requests.Session:
 
 
 def deposits(floor: str, base: str, session: requests.Session, number: int) -> tuple[float, float]:
-    """Deposits a second: floor, Calepin (accepted: signed in, proven, encrypted, recorded)."""
+    """Deposits a second: floor, Calepin (accepted: signed in, proven, encrypted, recorded). The same form to both."""
     paper, stranger = a_paper(), apart(requests.Session())
+    return in_turns(
+        lambda _index: _deposit(stranger, floor + "/deposit/", paper),
+        lambda _index: _deposit(session, base + "/api/v1/documents/", paper),
+        number,
+        202,
+    )
+
+
+def _deposit(session: requests.Session, address: str, paper: bytes) -> requests.Response:
     fields = {"type_code": "DOCPAT02", "title": "Mesure", "act_on": "2026-01-05"}
-
-    def ours(_index: int) -> requests.Response:
-        files = {"files": ("papier.pdf", paper, "application/pdf")}
-        return session.post(base + "/api/v1/documents/", data=fields, files=files, timeout=60)
-
-    return in_turns(lambda _index: stranger.post(floor + "/deposit/", data=paper, timeout=60), ours, number, 202)
+    files = {"files": ("papier.pdf", paper, "application/pdf")}
+    return session.post(address, data=fields, files=files, timeout=60)
 
 
 LOT = 50
@@ -96,7 +101,7 @@ def consultations(
     """
     stranger = apart(requests.Session())
     paper = professional.get(base + address, timeout=60).content
-    identifier = stranger.post(floor + "/deposit/", data=paper, timeout=60).json()["id"]
+    identifier = _deposit(stranger, floor + "/deposit/", paper).json()["id"]
     return in_turns(
         lambda _index: stranger.get(f"{floor}/fetch/{identifier}/", timeout=60),
         lambda _index: professional.get(base + address, timeout=60),
