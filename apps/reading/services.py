@@ -14,15 +14,31 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
 COOKIE: Final = "lecture"
+#: The mode that an address asked for, on the way to a page that first had to be signed in to.
+VISIT_COOKIE: Final = "lecture-visite"
 _ONE_YEAR: Final = 365 * 24 * 3600
 
 
 def remember_in_cookie(response: HttpResponse, mode: Mode) -> None:
     """Keep the mode on this device for a year. The cookie says how to read, never who reads."""
+    _set_cookie(response, COOKIE, mode, seconds=_ONE_YEAR)
+
+
+def remember_for_visit(response: HttpResponse, mode: Mode) -> None:
+    """Keep the mode for this visit: no longer than a session, not on the account, not past `end_visit`."""
+    _set_cookie(response, VISIT_COOKIE, mode, seconds=settings.SESSION_COOKIE_AGE)
+
+
+def end_visit(response: HttpResponse) -> None:
+    """Forget the mode of the visit: somebody chose another, or left."""
+    response.delete_cookie(VISIT_COOKIE, samesite="Lax")
+
+
+def _set_cookie(response: HttpResponse, name: str, mode: Mode, *, seconds: int) -> None:
     response.set_cookie(
-        COOKIE,
+        name,
         mode.value,
-        max_age=_ONE_YEAR,
+        max_age=seconds,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

@@ -25,6 +25,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         services.remember_on_account(user=request.user, mode=mode)
     response = redirect(local_path(request.POST.get("next", ""), without=QUERY))
     services.remember_in_cookie(response, mode)
+    services.end_visit(response)
     return response
 
 

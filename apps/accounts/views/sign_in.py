@@ -19,6 +19,7 @@ from apps.accounts import sessions
 from apps.accounts.forms import PasskeyLoginForm
 from apps.accounts.middleware import CLEAR_SITE_DATA
 from apps.accounts.views.common import Answered
+from apps.reading.services import end_visit
 
 _UNKNOWN_PASSKEY = _("Cette clé d’accès n’a pas été reconnue. Réessayez, ou utilisez votre mot de passe.")
 
@@ -107,4 +108,5 @@ class SignOut(account_views.LogoutView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = CLEAR_SITE_DATA
+        end_visit(response)
         return response
