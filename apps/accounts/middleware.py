@@ -9,8 +9,10 @@ from allauth.account.internal.flows.logout import logout
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from apps.accounts import sessions
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 #: Tells the browser to forget pages and storage, at sign-out and when a shared device was left. Not the cookies:
-#: Django deletes the session’s; the others say how to read, and that the app was offered, never who reads.
+#: signing out takes the session’s; the others say how to read, and that the app was offered, never who reads.
 CLEAR_SITE_DATA = '"cache", "storage"'
 
 #: What somebody signed in without a second factor may open: setting one up, proving again, leaving.
@@ -34,8 +36,24 @@ SETTING_UP = frozenset(
 )
 
 
+class SessionCookieMiddleware(SessionMiddleware):
+    """Django's, which gives the session's cookie; but never takes it away from a browser that may hold a newer one.
+
+    Cookies go by their name alone. Django has every answer whose session is no more delete the cookie: an answer to
+    what was asked before a sign-in, and arrives after it, would sign the person out again. An id that names no session
+    opens nothing and is given to none, so it may stay; who signs out has it taken away (`views.sign_in.SignOut`).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """`response` with the cookie of a session that was written to; never without the browser's."""
+        if request.session.is_empty():
+            patch_vary_headers(response, ["Cookie"])
+            return response
+        return super().process_response(request, response)
+
+
 class SessionLimitsMiddleware:
-    """Ends a session that lay idle or lasted its twelve hours. Stands right after SessionMiddleware."""
+    """Ends a session that lay idle or lasted its twelve hours. Stands right after SessionCookieMiddleware."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -48,8 +66,10 @@ class SessionLimitsMiddleware:
             return self.get_response(request)
         was_shared = sessions.is_shared(request.session)
         request.session.flush()
-        request.session[sessions.ENDED] = end.value
+        request.session_ended = end  # type: ignore[attr-defined]
         response = self.get_response(request)
+        if sessions.ENDED_COOKIE not in response.cookies:
+            sessions.remember_end(response, end)
         if was_shared:
             # Not the cookies: the one just set says why the sign-in page is here.
             response["Clear-Site-Data"] = '"cache", "storage"'

@@ -17,13 +17,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 BEGAN_AT = "accounts.began_at"
 SEEN_AT = "accounts.seen_at"
 SHARED = "accounts.shared"
-ENDED = "accounts.ended"
 DESTINATION = "accounts.destination"
 #: allauth notes whose proofs these are: those of somebody else do not count.
 _RECORDS_USER = "account_authentication_methods_user"
@@ -33,6 +32,10 @@ DEMO = "demo"
 PROSANTE_CONNECT = "prosante_connect"
 #: Where to send the browser at sign-out, so that the session ends where it was opened too.
 LEAVE_BY = "accounts.leave_by"
+#: Tells the sign-in page why it is there. Not in a new session: its cookie would replace that of a sign-in meanwhile.
+ENDED_COOKIE = "connexion-finie"
+#: How long that is worth saying, in seconds.
+_ENDED_SECONDS = 3600
 #: A session is written at most this often for the sake of the idle limit, in seconds.
 TOUCH_EVERY = 60
 
@@ -42,6 +45,32 @@ class End(StrEnum):
 
     IDLE = "idle"
     TOO_LONG = "too_long"
+
+
+def remember_end(response: HttpResponse, end: End) -> None:
+    """Has the browser bring to the sign-in page why its session is over. Says nothing of whose it was."""
+    response.set_cookie(
+        ENDED_COOKIE,
+        end.value,
+        max_age=_ENDED_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_end(response: HttpResponse) -> None:
+    """It was said, or the person left by themselves."""
+    response.delete_cookie(ENDED_COOKIE, samesite="Lax")
+
+
+def ended(request: HttpRequest) -> End | None:
+    """Why the session that this browser had is over, at this request or at one before; None when nothing is known."""
+    told: End | None = getattr(request, "session_ended", None)
+    if told is not None:
+        return told
+    value = request.COOKIES.get(ENDED_COOKIE)
+    return End(value) if value in set(End) else None
 
 
 def begin(request: HttpRequest, *, at: float) -> None:

@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "apps.core.middleware.PrivateByDefaultMiddleware",
     "apps.core.middleware.PolicyMiddleware",
     "apps.core.middleware.RequestLogMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.accounts.middleware.SessionCookieMiddleware",
     "apps.accounts.middleware.SessionLimitsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

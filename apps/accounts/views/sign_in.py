@@ -33,13 +33,20 @@ class SignIn(Answered, account_views.LoginView):
     """Identifier and password; or a passkey, which needs neither."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_left = "sortie" in self.request.GET
         return {
             **super().get_context_data(**kwargs),
-            "ended": self.request.session.pop(sessions.ENDED, ""),
-            "has_left": "sortie" in self.request.GET,
+            "ended": None if has_left else sessions.ended(self.request),
+            "has_left": has_left,
             "demo_door": _DEMO_DOOR if settings.DEMO_DOOR else None,
             "professional_door": _PROFESSIONAL_DOOR if settings.PSC_ISSUER else None,
         }
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        if context["ended"]:
+            sessions.forget_end(response)
+        return response
 
 
 class SignInWithPasskey(webauthn_views.LoginWebAuthnView):
@@ -103,10 +110,14 @@ class ProveByPasskey(_Renewed, webauthn_views.ReauthenticateWebAuthnView):
 
 
 class SignOut(account_views.LogoutView):
-    """Ends the session on the server, then tells the browser to forget everything of this site."""
+    """Ends the session on the server, takes its cookie, and tells the browser to forget everything of this site."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = CLEAR_SITE_DATA
+        response.delete_cookie(
+            settings.SESSION_COOKIE_NAME, path=settings.SESSION_COOKIE_PATH, samesite=settings.SESSION_COOKIE_SAMESITE
+        )
+        sessions.forget_end(response)
         end_visit(response)
         return response
