@@ -381,6 +381,7 @@ class ShownCode(IdentifiedModel):
                 name="a_shown_code_is_used_by_somebody",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["ends_at"], name="shown_codes_by_end")]
 
 
 class FindingQuerySet(ScopedQuerySet["Finding"]):
@@ -413,6 +414,7 @@ class Finding(IdentifiedModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("found_at")), name="a_finding_lasts"),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["ends_at"], name="findings_by_end")]
 
 
 class SupportAgent(IdentifiedModel):

@@ -6,3 +6,10 @@ class NotificationsConfig(AppConfig):
 
     name = "apps.notifications"
     label = "notifications"
+
+    def ready(self) -> None:
+        from apps.core import retention
+        from apps.notifications.retention import RULES
+
+        for rule in RULES:
+            retention.register(rule)

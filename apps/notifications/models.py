@@ -35,6 +35,10 @@ class State(models.TextChoices):
     DROPPED = "dropped"
 
 
+#: Those in which a delivery ends: nobody touches the row again.
+FINAL_STATES = (State.SENT, State.FAILED, State.DROPPED)
+
+
 class NoticeQuerySet(ScopedQuerySet["Notice"]):
     """Notices name people, so they are asked for by reader and by space, never at large."""
 
@@ -73,6 +77,7 @@ class Notice(IdentifiedModel):
         indexes = [
             models.Index(fields=["user", "record_id", "-created_at"], name="notice_reader_newest"),
             models.Index(fields=["user", "record_id"], condition=Q(read_at=None), name="notice_reader_unread"),
+            models.Index(fields=["read_at"], condition=Q(read_at__isnull=False), name="notice_read"),
         ]
 
     @property
@@ -163,6 +168,7 @@ class Delivery(IdentifiedModel):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="delivery_due"),
+            models.Index(fields=["due_at"], condition=Q(state__in=FINAL_STATES), name="delivery_settled"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_claimed"),
             models.Index(fields=["claim_token"], condition=Q(state="sending"), name="delivery_claim"),
         ]

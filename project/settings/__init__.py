@@ -11,5 +11,6 @@ from .logging import *
 from .notifications import *
 from .operator import *
 from .prosante_connect import *
+from .retention import *
 from .security import *
 from .tasks import *

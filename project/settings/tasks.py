@@ -85,6 +85,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 60},
     },
     "core.heartbeat": {"task": "apps.core.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
+    "core.forget": {"task": "apps.core.tasks.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "accounts.forget_expired": {"task": "apps.accounts.tasks.forget_expired", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")

@@ -21,6 +21,7 @@ UNSCOPED = {
     "apps/access/explanations.py",
     "apps/access/finding.py",
     "apps/access/overview.py",
+    "apps/access/retention.py",
     "apps/access/right.py",
     "apps/access/secrecy.py",
     "apps/access/selectors.py",
@@ -41,6 +42,7 @@ UNSCOPED = {
     "apps/documents/versions.py",
     "apps/documents/sharing/services.py",
     "apps/notifications/dispatch.py",
+    "apps/notifications/retention.py",
     "apps/notifications/services.py",
     "apps/records/services.py",
 }

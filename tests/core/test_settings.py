@@ -76,7 +76,12 @@ def test_production_refuses_to_start_without(missing: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("CALEPIN_MODE", "prod"), ("FILE_MAX_BYTES", "20 MB"), ("FILES_ALLOW_UNSCANNED", "perhaps")],
+    [
+        ("CALEPIN_MODE", "prod"),
+        ("FILE_MAX_BYTES", "20 MB"),
+        ("FILES_ALLOW_UNSCANNED", "perhaps"),
+        ("NOTICES_KEPT_DAYS", "0"),
+    ],
 )
 def test_a_value_that_cannot_be_read_stops_the_start(name: str, value: str, tmp_path: Path) -> None:
     done = _start(_example() | SECRETS | {"CALEPIN_DATA_DIR": str(tmp_path), name: value})
