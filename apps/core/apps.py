@@ -6,3 +6,7 @@ class CoreConfig(AppConfig):
 
     name = "apps.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Register the deployment checks."""
+        from . import checks  # noqa: F401

@@ -10,6 +10,7 @@ from allauth.core.internal.httpkit import get_client_ip
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -50,11 +51,17 @@ class TextGZipMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
+logger = structlog.get_logger(__name__)
+
+
 class RequestLogMiddleware(RequestMiddleware):
     """A line when a request ends, with the network it came from as the rate limits know it.
 
     Only the proxies that the settings count are believed: an address that a visitor made up stays out of the log.
     """
+
+    #: Said once by a process: the settings stay what they are until it starts again.
+    _has_told_of_proxies = False
 
     def prepare(self, request: HttpRequest) -> None:
         """Binds what every line of this request says: its identifier, and the address, which the log coarsens.
@@ -67,6 +74,17 @@ class RequestLogMiddleware(RequestMiddleware):
             # Fewer proxies than the settings count. Sign-in refuses such a request; a log line must not.
             address = None
         structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()), ip=address)
+        if not self._has_told_of_proxies and _comes_by_uncounted_proxies(request):
+            self._has_told_of_proxies = True
+            logger.warning("proxies_not_counted", setting="TRUSTED_PROXY_COUNT")
+
+
+def _comes_by_uncounted_proxies(request: HttpRequest) -> bool:
+    """True when a proxy seems to stand in front and the settings count none: everybody shares its address then.
+
+    Anybody can write the header. So it changes no limit: it is a reason to look at the settings, no more.
+    """
+    return settings.ALLAUTH_TRUSTED_PROXY_COUNT == 0 and "X-Forwarded-For" in request.headers
 
 
 class PolicyMiddleware(CSPMiddleware):

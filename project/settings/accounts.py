@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from environs import validate
+
 from .environment import env
 
 AUTH_USER_MODEL = "accounts.User"
@@ -113,8 +115,9 @@ MFA_RATE_LIMITS = {"webauthn_login": f"{SIGN_IN_POSTS_PER_MINUTE}/m/ip"}
 SIGN_IN_FAILURES_PER_MINUTE: int = env.int("SIGN_IN_FAILURES_PER_MINUTE", default=300)
 #: Above this many codes that open nothing in one minute, from anywhere, people without an account wait for the next.
 SHARE_UNKNOWN_CODES_PER_MINUTE: int = env.int("SHARE_UNKNOWN_CODES_PER_MINUTE", default=300)
-#: `X-Forwarded-For` is a sentence anybody can write. It is read only for as many proxies as stand in front.
-ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
+#: `X-Forwarded-For` is a sentence anybody can write. It is read only for as many proxies as stand in front. With 0
+#: behind a proxy, all people share its address, and what one of them tries counts for all.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0, validate=validate.Range(min=0))
 
 # --- Sessions ---------------------------------------------------------------------------------------------
 SESSION_ENGINE = "apps.accounts.session_store"

@@ -16,6 +16,7 @@ import pytest
 import structlog
 from celery import shared_task
 from django.contrib.auth.decorators import login_not_required
+from django.core.checks import Tags, run_checks
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -119,6 +120,38 @@ def test_an_address_that_a_visitor_invents_is_not_the_one_in_the_log(lines: io.S
     assert client.get("/inconnu").status_code == 404, "a log line does not decide what is served"
     ended = [event["ip"] for event in _events(lines) if event["event"] == "request_finished"]
     assert ended == ["203.0.113.0/24", "192.0.2.0/24", "…"]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.test_logging")
+def test_a_proxy_that_the_settings_do_not_count_is_told_once(lines: io.StringIO, settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    client = Client(REMOTE_ADDR="203.0.113.77")
+    client.get("/inconnu")
+    assert not [event for event in _events(lines) if event["event"] == "proxies_not_counted"]
+    for visitor in ("198.51.100.1", "198.51.100.2"):
+        client.get("/inconnu", headers={"X-Forwarded-For": visitor})
+    (told,) = [event for event in _events(lines) if event["event"] == "proxies_not_counted"]
+    assert (told["level"], told["setting"]) == ("warning", "TRUSTED_PROXY_COUNT")
+    assert "198.51.100" not in lines.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.test_logging")
+def test_a_proxy_that_is_counted_is_not_worth_a_line(lines: io.StringIO, settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    Client().get("/inconnu", headers={"X-Forwarded-For": "198.51.100.1"})
+    assert "proxies_not_counted" not in lines.getvalue()
+
+
+def test_an_installation_that_counts_no_proxy_is_told_at_deployment(settings: Settings) -> None:
+    def found() -> list[str | None]:
+        return [each.id for each in run_checks(tags=[Tags.security], include_deployment_checks=True)]
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    assert "calepin.core.1" in found()
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert "calepin.core.1" not in found()
 
 
 def test_no_line_of_ours_is_taken_for_a_librarys() -> None:

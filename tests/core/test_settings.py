@@ -81,6 +81,7 @@ def test_production_refuses_to_start_without(missing: str, tmp_path: Path) -> No
         ("FILE_MAX_BYTES", "20 MB"),
         ("FILES_ALLOW_UNSCANNED", "perhaps"),
         ("NOTICES_KEPT_DAYS", "0"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
     ],
 )
 def test_a_value_that_cannot_be_read_stops_the_start(name: str, value: str, tmp_path: Path) -> None:
