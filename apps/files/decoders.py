@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.text import Words
@@ -67,6 +69,7 @@ def prepare(parts: Sequence[Part]) -> Prepared:
         "kinds": [kind.value for kind, _ in parts],
         "max_pages": settings.FILE_MAX_PAGES,
         "max_drawn": settings.FILE_MAX_DRAWN_PAGES,
+        "wording": _wording(),
     }
     answer, (content, text, outline, small) = client.run(
         "prepare",
@@ -147,3 +150,13 @@ def stamp(page: bytes, *, label: str) -> bytes:
         "stamp", {"label": label}, [page], cpu_seconds=STAMP_SECONDS, wall_seconds=2 * STAMP_SECONDS
     )
     return content
+
+
+def _wording() -> dict[str, str]:
+    """What a PDF of photographs says of itself (see `tagged.Wording`). It is read by everybody: in standard French."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            "language": settings.LANGUAGE_CODE,
+            "title": _("Document photographié"),
+            "sheet": _("Page {number} sur {total}, en photo"),
+        }

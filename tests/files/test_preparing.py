@@ -175,6 +175,29 @@ def test_photographs_are_joined_in_order_and_upright(at):
     assert b"canari" not in content_of(file)
 
 
+def test_a_pdf_of_photographs_says_what_it_is_without_being_seen(at):
+    file = services.receive(uploads=[SimpleUploadedFile("a", samples.photo()) for _ in range(2)], at=at)
+    file = services.process(file_id=file.id, at=at)
+    with pikepdf.open(BytesIO(content_of(file))) as document:
+        assert (str(document.Root.Lang), document.open_metadata()["dc:title"]) == ("fr", "Document photographié")
+        assert document.Root.ViewerPreferences.DisplayDocTitle
+        assert document.Root.MarkInfo.Marked
+        figures = document.Root.StructTreeRoot.K.K
+        assert [str(one.Alt) for one in figures] == ["Page 1 sur 2, en photo", "Page 2 sur 2, en photo"]
+        assert [one.Pg.objgen for one in figures] == [page.obj.objgen for page in document.pages]
+        assert all(b"/MCID 0" in page.Contents.read_bytes() for page in document.pages)
+
+
+def test_pages_without_tags_are_not_hidden_behind_tags(at):
+    """A PDF among the photographs: readers that follow tags would pass over its pages."""
+    shots = [samples.photo(), samples.pdf("x")]
+    file = services.receive(uploads=[SimpleUploadedFile("a", shot) for shot in shots], at=at)
+    file = services.process(file_id=file.id, at=at)
+    with pikepdf.open(BytesIO(content_of(file))) as document:
+        assert str(document.Root.Lang) == "fr"
+        assert "/MarkInfo" not in document.Root
+
+
 def test_the_received_bytes_are_destroyed_when_ready(deposit, at, vault_folder, django_capture_on_commit_callbacks):
     file = deposit(samples.photo())
     received = file.storage_name

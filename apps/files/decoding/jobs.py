@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
-from apps.files.decoding import clinical, images, mail, markup, package, pdf, rtf
+from apps.files.decoding import clinical, images, mail, markup, package, pdf, rtf, tagged
 from apps.files.decoding.kinds import Kind, decode_text
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.decoding.symbols import read_symbols
@@ -36,15 +36,16 @@ def inspect(facts: Facts, blobs: Sequence[bytes]) -> Result:
 def prepare(facts: Facts, blobs: Sequence[bytes]) -> Result:
     """Cleans the received parts into one content, and looks at its pages.
 
-    Takes `kinds`, `max_pages` and `max_drawn`. Answers `media_type`, `page_count`, `drawable` (how many pages `draw`
-    draws, from the first on) and `thumbnail` (media_type, width, height); the blobs are the cleaned content, its
-    words, its outline (empty unless it is a clinical document), the thumbnail. Raises Refusal.
+    Takes `kinds`, `max_pages`, `max_drawn` and, of several parts, the `wording` of what joins them. Answers
+    `media_type`, `page_count`, `drawable` (how many pages `draw` draws, from the first on) and `thumbnail`
+    (media_type, width, height); the blobs are the cleaned content, its words, its outline (empty unless it is a
+    clinical document), the thumbnail. Raises Refusal.
     """
     words = Gatherer()
     limit, drawn = facts["max_pages"], facts["max_drawn"]
     parts = [(Kind(name), content) for name, content in zip(facts["kinds"], blobs, strict=True)]
     if len(parts) > 1:
-        parts = [(Kind.PDF, pdf.join(parts, limit=limit))]
+        parts = [(Kind.PDF, pdf.join(parts, limit=limit, wording=tagged.Wording(**facts["wording"])))]
     kind, content = parts[0]
     if kind in (Kind.TEXT, Kind.RTF):
         text = rtf.words(content) if kind is Kind.RTF else decode_text(content)
@@ -151,7 +152,7 @@ def warm_up() -> None:
     sample = Image.new("RGB", (16, 16), "red")
     for format, kind in (("JPEG", Kind.JPEG), ("PNG", Kind.PNG), ("TIFF", Kind.TIFF)):
         content = images._saved(sample, format).content
-        prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1}, [content, content])
+        prepare({"kinds": [kind, kind], "max_pages": 9, "max_drawn": 1, "wording": _WORDING}, [content, content])
         prepare({"kinds": [kind], "max_pages": 9, "max_drawn": 1}, [content])
         draw({"kind": kind, "number": 1, "max_pages": 9}, [content])
     for format in ("PNG", "WEBP"):
@@ -187,6 +188,7 @@ JOBS: dict[str, Callable[[Facts, Sequence[bytes]], Result]] = {
     "unpack": unpack,
     "read_mail": read_mail,
 }
+_WORDING = {"language": "fr", "title": "œil", "sheet": "{number} / {total}"}
 _RTF_SAMPLE = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 A;}}\f0 \'e9\u8217?\u55357?\u56832?\par}"
 MAX_SAMPLE = 1024 * 1024
 _CLINICAL_SAMPLE = (

@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
-from apps.files.decoding import images, sheets
+from apps.files.decoding import images, sheets, tagged
 from apps.files.decoding.kinds import Kind
 from apps.files.decoding.refusals import Code, Refusal
 from apps.files.decoding.text import Gatherer
@@ -125,8 +125,12 @@ def read(content: bytes, words: Gatherer) -> None:
         _read_pages(document, 0, words)
 
 
-def join(parts: list[tuple[Kind, bytes]], *, limit: int) -> bytes:
-    """Photographs and PDFs, in order, as one PDF of at most `limit` pages. Raises Refusal."""
+def join(parts: list[tuple[Kind, bytes]], *, limit: int, wording: tagged.Wording) -> bytes:
+    """Photographs and PDFs, in order, as one PDF of at most `limit` pages. Raises Refusal.
+
+    Photographs alone are tagged. A PDF among them brings pages of its own making: a reader that follows tags would
+    pass over them.
+    """
     out = BytesIO()
     with pikepdf.new() as joined:
         for kind, content in parts:
@@ -138,6 +142,9 @@ def join(parts: list[tuple[Kind, bytes]], *, limit: int) -> bytes:
                     _add_sheet(joined, images.sheet_jpeg(image))
         if len(joined.pages) > limit:
             raise Refusal(Code.TOO_MANY_PAGES)
+        tagged.introduce(joined, wording)
+        if not any(kind is Kind.PDF for kind, _ in parts):
+            tagged.tag_sheets(joined, wording)
         joined.save(out, deterministic_id=True)
     return out.getvalue()
 
@@ -230,7 +237,7 @@ def _add_sheet(pdf: pikepdf.Pdf, sheet: images.Picture) -> None:
     pdf.add_blank_page(page_size=(width, height))
     page = pdf.pages[-1]
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
-    page.Contents = pikepdf.Stream(pdf, f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q".encode())
+    page.Contents = pikepdf.Stream(pdf, tagged.marked(f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q"))
 
 
 def _written(pdf: pikepdf.Pdf) -> bytes:
