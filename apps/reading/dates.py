@@ -82,3 +82,10 @@ def moment(value: datetime) -> str:
         age = (_today() - (local.date() if isinstance(local, datetime) else local)).days
         day = {0: _("aujourd’hui"), 1: _("hier"), -1: _("demain")}.get(age) or short_date(value)
     return _("{day} à {hour}").format(day=day, hour=hour(value))
+
+
+def machine(value: datetime) -> str:
+    """ "2026-11-30T09:13:20+01:00", what `datetime` of a `<time>` takes: HTML allows no microseconds."""
+    local = _local(value)
+    assert isinstance(local, datetime)  # noqa: S101 - narrows the type
+    return local.isoformat(timespec="seconds")

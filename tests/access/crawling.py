@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.support.html import Form, Page
@@ -33,8 +35,11 @@ class Walk:
         return sorted(a for a in owned if IDENTIFIER.search(a) or (alias and f"/{alias}/" in a))
 
 
-def walk(client: Client, *starts: str) -> Walk:
-    """Follows every link, image and GET form from `starts`, and notes every POST form met."""
+def walk(client: Client, *starts: str, look: Callable[[str, HttpResponse], None] | None = None) -> Walk:
+    """Follows every link, image and GET form from `starts`, and notes every POST form met.
+
+    `look` is shown each page, with its address.
+    """
     seen = Walk()
     waiting = deque(starts)
     while waiting:
@@ -50,6 +55,8 @@ def walk(client: Client, *starts: str) -> Walk:
             b"".join(response.streaming_content)
         elif response["Content-Type"].startswith("text/html"):
             page = Page(response)
+            if look:
+                look(address, response)
             waiting.extend(_local(address, link) for link in sorted(page.addresses()) if _is_ours(link))
             for form in page.posts():
                 form.action = _local(address, form.action)

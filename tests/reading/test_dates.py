@@ -86,3 +86,8 @@ def test_the_clock_of_the_person_counts() -> None:
 )
 def test_names_after_de(name: str, after_of: str) -> None:
     assert french.of(name) == after_of
+
+
+def test_a_machine_reads_a_moment_to_the_second() -> None:
+    """HTML allows three digits of a second, a database keeps six."""
+    assert dates.machine(datetime(2026, 11, 12, 7, 50, 3, 142083, tzinfo=UTC)) == "2026-11-12T08:50:03+01:00"

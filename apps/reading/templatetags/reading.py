@@ -238,6 +238,12 @@ def hour(value: datetime | None) -> str:
 
 
 @register.filter
+def machine(value: datetime | None) -> str:
+    """ "2026-11-30T09:13:20+01:00", for `<time datetime>`."""
+    return dates.machine(value) if value else ""
+
+
+@register.filter
 def of(name: str) -> str:
     """ "d’Odile", "de Léo"."""
     return french.of(str(name))
