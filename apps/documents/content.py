@@ -5,7 +5,6 @@ Uploads are served only from here: a page as an image Calepin drew itself, or th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -84,13 +83,15 @@ def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse 
     document = readable(request.actor, document_id)
     if not 1 <= number <= document.file.page_image_count:
         raise Http404
-    services.read(actor=request.actor, document=document, at=now())
+    require(request.actor, Permission.DOCUMENTS_VIEW, document)
     try:
         picture = files.open_page(file=document.file, number=number)
     except RenditionMissing:
         raise Http404 from None
     except FileNotReady:
         return not_ready()
+    # Only now is there something to read; and it leaves only once that is on record.
+    services.read(actor=request.actor, document=document, at=now())
     return sealed(HttpResponse(picture.content, content_type=picture.media_type))
 
 
@@ -99,23 +100,23 @@ def download(request: ActorRequest, document_id: UUID) -> HttpResponse | Streami
     """The cleaned original, to keep. Its name says the date and nothing else."""
     refuse_other_sites(request)
     document = readable(request.actor, document_id)
-    content: Iterator[bytes] = iter(())
-    if request.method == "HEAD":
-        # Nothing is taken out of Calepin: no copy to record, no file to open.
-        require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
-    else:
-        services.download(actor=request.actor, document=document, at=now())
-        content = files.open_content(file=document.file)
+    require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
     headers = {
         "Content-Type": document.file.media_type,
         "Content-Disposition": content_disposition_header(as_attachment=True, filename=_name(document)),
         "Content-Length": str(document.file.size),
     }
-    if document.file.size <= files.SEALED_TOGETHER:
-        # Most papers. Proven whole before the first byte leaves: damage is an error page, not a paper cut short.
-        return sealed(HttpResponse(b"".join(content), headers=headers))
-    # Not a FileResponse: it names the attachment only when it is given a file, and these bytes are being decrypted.
-    return sealed(StreamingHttpResponse(content, headers=headers))
+    if request.method == "HEAD":
+        # Nothing is taken out of Calepin: no copy to record, no file to open.
+        return sealed(HttpResponse(headers=headers))
+    if document.file.size > files.SEALED_TOGETHER:
+        services.download(actor=request.actor, document=document, at=now())
+        # Not a FileResponse: it names the attachment only when it is given a file, and these bytes are being decrypted.
+        return sealed(StreamingHttpResponse(files.open_content(file=document.file), headers=headers))
+    # Most papers. Proven whole before the trail tells of a copy: damage is an error page, not a paper cut short.
+    whole = b"".join(files.open_content(file=document.file))
+    services.download(actor=request.actor, document=document, at=now())
+    return sealed(HttpResponse(whole, headers=headers))
 
 
 def _name(document: Document) -> str:

@@ -25,9 +25,10 @@ def printed(request: ActorRequest, document_id: UUID) -> HttpResponse:
     refuse_other_sites(request)
     document = readable(request.actor, document_id)
     require(request.actor, Permission.DOCUMENTS_DOWNLOAD, document)
+    paper = _paper(request, document)
     if request.method == "GET":
         copies.print_out(actor=request.actor, document=document, at=now())
-    return render(request, "documents/print.html", _paper(request, document))
+    return render(request, "documents/print.html", paper)
 
 
 @require_safe
@@ -37,13 +38,14 @@ def kept(request: ActorRequest, document_id: UUID) -> HttpResponse:
     document = readable(request.actor, document_id)
     if sessions.is_shared(request.session) or not copies.may_keep(request.actor):
         raise NotVisible
-    at = now()
+    at, paper = now(), _paper(request, document)
     if request.method == "GET":
         copies.keep_on_device(actor=request.actor, document=document, at=at)
-    return render(request, "documents/kept.html", {**_paper(request, document), "kept_at": at})
+    return render(request, "documents/kept.html", {**paper, "kept_at": at})
 
 
 def _paper(request: ActorRequest, document: Document) -> dict[str, object]:
+    """What the sheet shows, opened before the trail tells of a copy: of a damaged paper there is none."""
     return {
         "document": document,
         "kind": document.type,

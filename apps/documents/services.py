@@ -188,7 +188,9 @@ def discard(*, actor: Actor, document_id: UUID, at: datetime) -> None:
 
 
 def read(*, actor: Actor, document: Document, at: datetime) -> None:
-    """Notes that somebody reads a document: what every view that shows its content calls first.
+    """Notes that somebody reads a document: what every view calls before any of its content leaves.
+
+    Whoever can, opens the content first: a damaged paper is not told as read.
 
     The pages of one reading count once; a reading by anybody but the holder enters the trail at once
     (CSP L1111-19; facts, rule 32). The same person by another right (consent, then an emergency) reads anew.

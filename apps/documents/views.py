@@ -63,13 +63,14 @@ def search(request: ActorRequest) -> HttpResponse:
 def detail(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """One document, readable in the page."""
     document = selectors.readable(request.actor, document_id)
+    reading = content.reading_of(document, with_curves=True)
     services.read(actor=request.actor, document=document, at=now())
     notifications.mark_read(user_id=request.actor.person_id, record_id=document.record_id, path=request.path, at=now())
     context = {
         "document": document,
         "kind": document.type,
         "author": selectors.author_of(document, request.actor),
-        "reading": content.reading_of(document, with_curves=True),
+        "reading": reading,
         "versions": selectors.versions_of(document=document, actor=request.actor),
         "history": selectors.history_of(document=document, actor=request.actor),
         "folder": filing.folder_of(document=document, actor=request.actor),

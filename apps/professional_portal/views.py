@@ -28,6 +28,7 @@ from apps.professional_portal.record_views import narrowing
 def document(request: SpaceRequest, alias: str, document_id: UUID) -> HttpResponse:
     """One document of the patient, readable in the page."""
     found = documents.readable(request.actor, document_id)
+    reading = content.reading_of(found)
     services.read(actor=request.actor, document=found, at=now())
     narrowed = narrowing(request)
     context = {
@@ -38,7 +39,7 @@ def document(request: SpaceRequest, alias: str, document_id: UUID) -> HttpRespon
         **patient_of(request, alias, "documents"),
         "document": found,
         "kind": found.type,
-        "reading": content.reading_of(found),
+        "reading": reading,
         "versions": documents.versions_of(document=found, actor=request.actor),
         "abilities": abilities(request.actor, Section.DOCUMENTS, found),
     }

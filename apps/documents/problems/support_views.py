@@ -55,8 +55,9 @@ def problem(request: SpaceRequest, problem_id: UUID) -> HttpResponse:
 def document(request: SpaceRequest, problem_id: UUID) -> HttpResponse:
     """The document a report is about, while its patient lets support look: to read, never to keep."""
     inside, shown = _document(request, problem_id)
+    reading = content.reading_of(shown)
     documents.read(actor=inside, document=shown, at=now())
-    context = {"document": shown, "reading": content.reading_of(shown), "problem_id": problem_id}
+    context = {"document": shown, "reading": reading, "problem_id": problem_id}
     return render(request, "documents/problems/support/document.html", context)
 
 
@@ -67,7 +68,6 @@ def page(request: SpaceRequest, problem_id: UUID, number: int) -> HttpResponse:
     inside, shown = _document(request, problem_id)
     if not 1 <= number <= shown.file.page_image_count:
         raise Http404
-    documents.read(actor=inside, document=shown, at=now())
     label = f"{support.SUPPORT_NAME} · {request.space.full_name} · {timezone.localtime(now()):%d/%m/%Y %H:%M}"
     try:
         image = files.open_stamped_page(file=shown.file, number=number, label=label)
@@ -75,6 +75,7 @@ def page(request: SpaceRequest, problem_id: UUID, number: int) -> HttpResponse:
         raise Http404 from None
     except FileNotReady:
         return content.not_ready()
+    documents.read(actor=inside, document=shown, at=now())
     return content.sealed(HttpResponse(image, content_type="image/webp"))
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
 
 from apps.audit.models import AuditEvent
 from apps.core.clock import now
 from apps.documents import services
-from apps.documents.models import Document
+from apps.documents.models import Document, Opening
 from apps.files.models import StoredFile
 from apps.files.sandbox import client as sandbox
 from tests.support.cast import World
@@ -101,6 +102,67 @@ def test_a_damaged_paper_is_an_error_and_not_half_a_paper(world: World, as_camil
     as_camille.raise_request_exception = False
     answer = as_camille.get(f"/documents/{document.pk}/telecharger/")
     assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
+
+
+def damage(document: Document) -> None:
+    """The last bytes of its content are gone."""
+    sealed = Path(storages["vault"].path(document.file.storage_name))
+    sealed.write_bytes(sealed.read_bytes()[:-3])
+
+
+def told_of(document: Document) -> list[str]:
+    events = AuditEvent.objects.unscoped(why="a test reads the trail").filter(target_id=document.pk)
+    return [verb for verb in events.order_by("position").values_list("verb", flat=True) if verb != "documents.added"]
+
+
+@pytest.mark.parametrize("way", ["telecharger/", "imprimer/", "garder/", ""])
+def test_what_could_not_be_read_is_not_told_as_read(world: World, as_camille: Client, way: str) -> None:
+    document = bring(world, "lettre.txt", "Chère consœur".encode())
+    assert as_camille.get(f"/documents/{document.pk}/{way}").status_code == 200
+    before, opened = told_of(document), Opening.objects.count()
+    damage(document)
+    Opening.objects.all().delete()
+    as_camille.raise_request_exception = False
+    assert as_camille.get(f"/documents/{document.pk}/{way}").status_code == 500
+    assert told_of(document) == before
+    assert Opening.objects.count() == 0
+    assert opened or way == "telecharger/"
+
+
+def test_a_professional_who_met_a_damaged_paper_did_not_read_it(world: World, as_benali: Client) -> None:
+    document = bring(world, "lettre.txt", "Chère consœur".encode())
+    damage(document)
+    alias = world.grant("benali", "camille").alias
+    as_benali.raise_request_exception = False
+    assert as_benali.get(f"/pro/patients/{alias}/documents/{document.pk}/").status_code == 500
+    assert "documents.opened" not in told_of(document)
+
+
+def test_a_page_that_cannot_be_drawn_was_not_read(world: World, as_camille: Client) -> None:
+    document = bring(world, "a.pdf", a_pdf(pages=2))
+    damage(document)
+    document.file.renditions.all().delete()
+    as_camille.raise_request_exception = False
+    answer = as_camille.get(f"/documents/{document.pk}/pages/2/")
+    assert answer.status_code >= 400
+    assert not Opening.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["Chère consœur", "Chère consœur, " * 6000])
+@pytest.mark.parametrize("way", ["telecharger/", "imprimer/", "garder/"])
+def test_nothing_leaves_that_the_trail_could_not_tell(
+    world: World, as_camille: Client, monkeypatch: pytest.MonkeyPatch, way: str, text: str
+) -> None:
+    document = bring(world, "lettre.txt", text.encode())
+
+    def full(**_event: object) -> None:
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr("apps.audit.services.record", full)
+    as_camille.raise_request_exception = False
+    answer = as_camille.get(f"/documents/{document.pk}/{way}")
+    assert answer.status_code >= 500
+    assert "consœur".encode() not in answer.getvalue()
 
 
 def test_a_heavy_paper_leaves_piece_by_piece(world: World, as_camille: Client) -> None:
