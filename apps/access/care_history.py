@@ -7,23 +7,22 @@ about a document that is kept from them: it would tell that there is one (facts,
 
 from __future__ import annotations
 
-from django.core.paginator import Page, Paginator
-
 from apps.access.matrix import Permission
 from apps.access.policy import require
 from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor
+from apps.core.paging import UncountedPage, uncounted
 from apps.core.presentation import Event
 from apps.professionals import selectors as directory
 
 PAGE_SIZE = 25
 
 
-def accesses(*, actor: Actor, page: int | str) -> tuple[list[Event], Page[AuditEvent]]:
-    """One page of them, newest first. Four queries at most. Raises Refused or NotVisible."""
+def accesses(*, actor: Actor, page: int | str) -> tuple[list[Event], UncountedPage[AuditEvent]]:
+    """One page of them, newest first. Three queries at most, whatever their number. Raises Refused or NotVisible."""
     require(actor, Permission.ACTIVITY_VIEW_TEAM)
     colleagues = directory.colleagues_of(professional_id=actor.carer_id)
     rows = AuditEvent.objects.acts_of(colleagues, reader=actor).newest_first()
-    shown = Paginator(rows, PAGE_SIZE).get_page(page)
-    return present(list(shown.object_list), actor=actor), shown
+    shown = uncounted(rows, size=PAGE_SIZE, asked=page)
+    return present(shown.object_list, actor=actor), shown

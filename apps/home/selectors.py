@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from apps.access.policy import can
 from apps.audit.history import present
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity
+from apps.core.paging import UncountedPage, uncounted
 from apps.core.presentation import Event, Item, Task
 from apps.core.statements import Statement
 from apps.documents import selectors as documents
@@ -76,16 +76,19 @@ def home(*, actor: Actor, at: datetime) -> Home:
 
 def activity(
     *, actor: Actor, by_professionals: bool, page: int | str, by_others: bool = False
-) -> tuple[list[Event], Paginator[AuditEvent]]:
-    """One page of the record's trail, newest first, and its paginator; `by_others` leaves out the reader's own acts."""
+) -> tuple[list[Event], UncountedPage[AuditEvent]]:
+    """One page of the record's trail, newest first, as lines and as rows; `by_others` leaves out the reader's own acts.
+
+    It costs the same however long the trail is.
+    """
     rows = AuditEvent.objects.visible_to(actor).newest_first()
     if by_professionals:
         rows = rows.by_professionals()
     elif by_others:
         rows = rows.by_others(actor.person_id)
-    paginator = Paginator(rows, ACTIVITY_PAGE_SIZE)
-    events = list(paginator.get_page(page).object_list)
-    return list(with_sheets(present(events, actor=actor), events, actor)), paginator
+    shown = uncounted(rows, size=ACTIVITY_PAGE_SIZE, asked=page)
+    events = shown.object_list
+    return list(with_sheets(present(events, actor=actor), events, actor)), shown
 
 
 def profiles(*, actor: Actor, at: datetime) -> list[Item]:

@@ -43,18 +43,13 @@ def activity(request: ActorRequest) -> HttpResponse:
     """Who saw what, by what right: first what others did, since that is what one comes to see."""
     require(request.actor, Permission.ACTIVITY_VIEW)
     whose = request.GET.get("qui", "")
-    events, paginator = selectors.activity(
+    events, page = selectors.activity(
         actor=request.actor,
         by_professionals=whose == "soignants",
         by_others=whose != "tous",
         page=request.GET.get("page", 1),
     )
-    context = {
-        "events": events,
-        "page": paginator.get_page(request.GET.get("page", 1)),
-        "whose": whose,
-    }
-    return render(request, "home/activity.html", context)
+    return render(request, "home/activity.html", {"events": events, "page": page, "whose": whose})
 
 
 @require_safe

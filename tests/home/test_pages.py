@@ -181,11 +181,11 @@ def test_ten_or_three_hundred_documents_cost_the_same(
         with django_assert_num_queries(QUERIES):
             response = as_camille.get(path)
         assert "Papier 0" in Page(response).text
-    # Session, person, record, count, events, titles, the professionals whose sheets the lines lead to.
-    with django_assert_num_queries(7):
+    # Session, person, record, events, titles, the professionals whose sheets the lines lead to.
+    with django_assert_num_queries(6):
         as_camille.get("/acces/journal/?qui=tous")
     # What others did: none of her own papers to name.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert "Benali" in Page(as_camille.get("/acces/journal/")).text
 
 
@@ -205,3 +205,71 @@ def test_the_first_page_reads_this_week_of_the_trail_and_not_its_years(world: Wo
         cursor.execute(f"EXPLAIN QUERY PLAN {visitors}")
         plan = " ".join(str(row[-1]) for row in cursor.fetchall())
     assert "audit_record_recent (record_id=? AND at>?)" in plan
+
+
+FILTERS = ("", "qui=soignants&", "qui=tous&")
+
+
+def months_of_visits(world: World, number: int) -> None:
+    """Dre Benali came on as many days, the last of them today."""
+    for day in range(number):
+        access.enter(actor=world.carer("benali"), at=now() - timedelta(days=number - 1 - day))
+
+
+@pytest.mark.parametrize("query", FILTERS)
+@pytest.mark.parametrize("number", [2, 30, 120])
+def test_the_trail_costs_the_same_however_long_it_is(number: int, query: str, world: World, as_camille: Client) -> None:
+    """Session, person, record, events, and what the lines of the page name: titles, sheets."""
+    months_of_visits(world, number)
+    for page in (1, 2, 3) if number > 75 else (1,):
+        with CaptureQueriesContext(connection) as asked:
+            assert as_camille.get(f"/acces/journal/?{query}page={page}").context["page"].number == page
+        assert len(asked) <= 5
+        trail = [sql["sql"] for sql in asked if 'FROM "audit_auditevent"' in sql["sql"]]
+        assert len(trail) == 1, "one question, and no count"
+        assert "LIMIT 26" in trail[0]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL rightly reads a table as small as a test's whole")
+@pytest.mark.parametrize("query", FILTERS)
+def test_a_page_of_the_trail_is_read_in_its_order_and_not_sorted(query: str, world: World, as_camille: Client) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        as_camille.get(f"/acces/journal/?{query}")
+    (events,) = [sql["sql"] for sql in asked if 'FROM "audit_auditevent"' in sql["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {events}")
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "audit_record_newest (record_id=?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_one_turns_the_pages_of_the_trail_both_ways(world: World, as_camille: Client) -> None:
+    months_of_visits(world, 60)
+    asked, seen = "/acces/journal/?qui=soignants", []
+    labels = []
+    while asked:
+        answer = as_camille.get(asked)
+        page = Page(answer)
+        labels.append(answer.context["page"].number)
+        assert f"Page {labels[-1]}" in page.text
+        assert "Page 1 sur" not in page.text
+        seen += [(event.sentence, event.at) for event in answer.context["events"]]
+        shown = answer.context["page"]
+        asked = f"/acces/journal/?qui=soignants&page={shown.next_page_number}" if shown.has_next else ""
+    assert labels == [1, 2, 3]
+    assert len(seen) == len(set(seen)) == 60
+    assert as_camille.get("/acces/journal/?qui=soignants&page=3").context["page"].previous_page_number == 2
+
+
+def test_a_trail_of_exactly_one_page_has_no_other(world: World, as_camille: Client) -> None:
+    months_of_visits(world, 25)
+    answer = as_camille.get("/acces/journal/?qui=soignants")
+    assert len(answer.context["events"]) == 25
+    assert "Pages de la liste" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["4", "0", "-1", "deux", "1e3", "٣", "9" * 7, "999999"])
+def test_a_page_that_is_not_there_is_the_first(world: World, as_camille: Client, asked: str) -> None:
+    months_of_visits(world, 30)
+    answer = as_camille.get("/acces/journal/", {"qui": "soignants", "page": asked})
+    assert (answer.status_code, answer.context["page"].number, len(answer.context["events"])) == (200, 1, 25)
