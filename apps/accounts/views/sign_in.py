@@ -115,9 +115,7 @@ class SignOut(account_views.LogoutView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = CLEAR_SITE_DATA
-        response.delete_cookie(
-            settings.SESSION_COOKIE_NAME, path=settings.SESSION_COOKIE_PATH, samesite=settings.SESSION_COOKIE_SAMESITE
-        )
+        response.delete_cookie(settings.SESSION_COOKIE_NAME, path=settings.SESSION_COOKIE_PATH, samesite="Lax")
         sessions.forget_end(response)
         end_visit(response)
         return response
