@@ -56,6 +56,10 @@ def faults(page: html.HtmlElement) -> Iterator[str]:
     forms = [form for form in page.iter("form") if not (form.get("role") or named_by(form))]
     if len(forms) > 1:
         yield f"forms that nothing tells apart: {[dict(form.attrib) for form in forms]}"
+    for control in page.iter("a", "button"):
+        name, seen = control.get("aria-label", ""), " ".join(control.text_content().split())
+        if name and seen.casefold() not in " ".join(name.split()).casefold():
+            yield f"“{seen}” is called “{name}” (WCAG 2.5.3)"
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     yield from (f"twice the id {one}" for one in sorted(set(ids)) if ids.count(one) > 1)
 
