@@ -56,6 +56,9 @@ COMPONENTS = """{% extends "base.html" %}
 {% block title %}Composants{% endblock %}
 {% block content %}
 {% ui "page_head" title="Composants" subtitle="Tous ensemble" %}
+<nav aria-label="Filtrer"><ul class="filters">
+  <li><a class="filter" href="/a/" aria-current="true">Tous</a></li>
+  <li><a class="filter" href="/b/">Analyses</a></li></ul></nav>
 <section class="hero" aria-labelledby="todo">
   <div class="hero__head"><h2 id="todo">À faire</h2><span class="counter">1</span></div>
   <ul class="hero__list">{% ui "task" task=task %}</ul></section>

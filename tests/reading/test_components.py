@@ -176,6 +176,37 @@ class TestInChromium:
             .filter(([, height]) => height > 0 && height < 47.5)""")
         assert small == []
 
+    @pytest.mark.parametrize("phone", [("standard", "light"), ("easy", "light")], indirect=True)
+    def test_links_of_rows_are_targets_and_words_are_large(self, phone: Page, live_server: object) -> None:
+        phone.goto(f"{live_server}/essai/composants/")
+        low = phone.evaluate("""() => [...document.querySelectorAll('a.row__title, a.timeline__link')]
+            .map((link) => [link.textContent.trim(), link.getBoundingClientRect().height])
+            .filter(([, height]) => height < 44)""")
+        assert low == []
+        tiny = phone.evaluate("""() => [...document.querySelectorAll('main *, footer *')]
+            .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+            .filter((element) => parseFloat(getComputedStyle(element).fontSize) < 16)
+            .map((element) => element.textContent.trim())""")
+        assert tiny == []
+
+    @pytest.mark.parametrize("phone", [("standard", "light")], indirect=True)
+    def test_a_row_shows_that_it_has_the_focus(self, phone: Page, live_server: object) -> None:
+        phone.goto(f"{live_server}/essai/composants/")
+        row = phone.locator(".list a.row__title").first
+        while not row.evaluate("link => link === document.activeElement"):
+            phone.keyboard.press("Tab")
+        assert row.evaluate("link => getComputedStyle(link).textDecorationLine") == "underline"
+        assert row.evaluate("link => getComputedStyle(link, '::after').outlineStyle") == "solid"
+
+    @pytest.mark.parametrize("phone", [("standard", "light")], indirect=True)
+    def test_rings_of_focus_are_whole(self, phone: Page, live_server: object) -> None:
+        """A box that scrolls cuts off what its padding does not hold: three pixels of ring, three of space."""
+        phone.goto(f"{live_server}/essai/composants/")
+        room = phone.evaluate("""() => [...document.querySelectorAll('.filters')]
+            .map((list) => parseFloat(getComputedStyle(list).paddingTop))""")
+        assert room
+        assert all(pixels >= 6 for pixels in room)
+
     @pytest.mark.parametrize("phone", [("standard", "light")], indirect=True)
     def test_the_first_tab_stop_leads_to_the_content(self, phone: Page, live_server: object) -> None:
         phone.goto(f"{live_server}/essai/composants/")
