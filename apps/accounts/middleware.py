@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.logout import logout
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import resolve_url
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from apps.accounts import sessions
+from apps.reading.local_links import local_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -76,6 +81,28 @@ class SessionLimitsMiddleware:
         return response
 
 
+class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
+    """Leads whoever is not signed in to the sign-in page, which says what happened and leads back.
+
+    A form that was sent cannot be sent again from there: the page says that nothing was kept, and leads back to
+    where the form stood, since the address it was sent to may have no page (`sessions.UNSENT`).
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        """On to the sign-in page."""
+        was_sent = request.method not in ("GET", "HEAD")
+        back = _referring_page(request) if was_sent else request.get_full_path()
+        query = QueryDict(mutable=True)
+        if back:
+            query[REDIRECT_FIELD_NAME] = back
+        if was_sent:
+            query[sessions.UNSENT] = "oui"
+        if _named_a_session_that_is_gone(request):
+            query[sessions.GONE] = "oui"
+        page = resolve_url(self.get_login_url(view_func))
+        return HttpResponseRedirect(page + (f"?{query.urlencode(safe='/')}" if query else ""))
+
+
 class SecondFactorMiddleware:
     """Nobody reaches a room with a password alone.
 
@@ -126,3 +153,17 @@ def _match(path: str) -> ResolverMatch | None:
         return resolve(path)
     except Resolver404:
         return None
+
+
+def _referring_page(request: HttpRequest) -> str:
+    """The page of this site that sent the request, or nothing."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return ""
+    return local_path(page.path + (f"?{page.query}" if page.query else ""))
+
+
+def _named_a_session_that_is_gone(request: HttpRequest) -> bool:
+    """True for a device that was signed in and is not any more: ended from another one, or cleared away."""
+    is_named = bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    return is_named and request.session.session_key is None and sessions.ended(request) is None

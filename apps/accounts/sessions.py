@@ -24,6 +24,9 @@ BEGAN_AT = "accounts.began_at"
 SEEN_AT = "accounts.seen_at"
 SHARED = "accounts.shared"
 DESTINATION = "accounts.destination"
+#: In the address of the sign-in page: what the person had just sent was not kept; their session was ended elsewhere.
+UNSENT = "non-enregistre"
+GONE = "terminee"
 #: allauth notes whose proofs these are: those of somebody else do not count.
 _RECORDS_USER = "account_authentication_methods_user"
 #: The method recorded for a visit through the demonstration door.

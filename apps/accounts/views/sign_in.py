@@ -38,6 +38,8 @@ class SignIn(Answered, account_views.LoginView):
             **super().get_context_data(**kwargs),
             "ended": None if has_left else sessions.ended(self.request),
             "has_left": has_left,
+            "is_gone": sessions.GONE in self.request.GET,
+            "is_unsent": sessions.UNSENT in self.request.GET,
             "demo_door": _DEMO_DOOR if settings.DEMO_DOOR else None,
             "professional_door": _PROFESSIONAL_DOOR if settings.PSC_ISSUER else None,
         }
