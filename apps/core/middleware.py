@@ -12,10 +12,13 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
 from django_structlog.middlewares import RequestMiddleware
+
+logger = structlog.get_logger(__name__)
 
 
 class PrivateByDefaultMiddleware:
@@ -51,7 +54,23 @@ class TextGZipMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
-logger = structlog.get_logger(__name__)
+class NoPageHereMiddleware:
+    """The usual page, with a way on, where an address takes a form and has no page of its own.
+
+    People come there by a kept address or by going back; Django answers 405 without a word, and browsers then show an
+    error of their own. Whoever calls the API is left their short answer.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or "/api/" in request.path:
+            return response
+        page = render(request, "404.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class RequestLogMiddleware(RequestMiddleware):

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.SecondFactorMiddleware",
     "apps.access.middleware.ActorMiddleware",
     "apps.notifications.middleware.BrowserMiddleware",
+    "apps.core.middleware.NoPageHereMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"

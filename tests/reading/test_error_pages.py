@@ -71,6 +71,22 @@ class TestInRealRequests:
         assert "La page est restée ouverte trop longtemps" in answer.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/documents/recherche/", "/demo/essayer/camille.rivoire/"])
+def test_an_address_that_takes_a_form_alone_shows_a_way_on(world: World, address: str) -> None:
+    """Else the browser shows an error of its own, in nobody's words."""
+    answer = sign_in(Client(), world.user("camille")).get(address)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    page = answer.content.decode()
+    assert "Cette page n’existe pas ou plus" in page
+    assert "Aller à l’accueil" in page
+
+
+def test_programs_are_left_their_short_answer(world: World) -> None:
+    answer = sign_in(Client(), world.user("camille")).put("/api/v1/documents/")
+    assert answer.status_code == 405
+    assert answer["Content-Type"] == "application/json"
+
+
 def test_error_pages_are_those_of_the_project() -> None:
     for name in [*ALONE, "403.html", "404.html"]:
         assert (settings.CALEPIN_BASE_DIR / "templates" / name).exists()
