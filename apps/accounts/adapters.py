@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import sessions
 from apps.accounts.devices import describe
 from apps.accounts.models import User
+from apps.reading import services as reading
 from apps.reading.local_links import local_path
 from apps.reading.modes import Mode, current
 
@@ -73,10 +74,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Signs in and starts the session's clocks. Django gives the session a new id.
 
         When somebody else was half signed in, Django empties the session, the proofs just given included: they
-        are carried over.
+        are carried over. How they chose to read on the sign-in page becomes the choice of the account.
         """
         proofs = sessions.proofs_of(request.session, user_id=str(user.pk))
+        chosen = reading.chosen_before_sign_in(request.session)
         super().login(request, user)
+        if chosen:
+            reading.remember_on_account(user=user, mode=chosen)
         request.session.update(proofs)
         sessions.begin(request, at=time.time())
 

@@ -70,7 +70,7 @@ def sign_in_demo(request: HttpRequest, user: User) -> None:
     """
     if not (settings.DEMO_DOOR and user.is_demo and user.is_active):
         raise DemoDoorClosed
-    request.session.flush()
+    sessions.restart(request.session)
     record_authentication(request, user, sessions.DEMO)
     get_adapter().login(request, user)
     UserSession.objects.create_from_request(request)
@@ -84,7 +84,7 @@ def sign_in_professional(request: HttpRequest, user: User, *, leave_by: str) -> 
     """
     if not user.is_active:
         raise PermissionDenied
-    request.session.flush()
+    sessions.restart(request.session)
     record_authentication(request, user, sessions.PROSANTE_CONNECT)
     get_adapter().login(request, user)
     if leave_by:

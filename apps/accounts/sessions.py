@@ -20,6 +20,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from apps.reading import services as reading
+
 BEGAN_AT = "accounts.began_at"
 SEEN_AT = "accounts.seen_at"
 SHARED = "accounts.shared"
@@ -74,6 +76,14 @@ def ended(request: HttpRequest) -> End | None:
         return told
     value = request.COOKIES.get(ENDED_COOKIE)
     return End(value) if value in set(End) else None
+
+
+def restart(session: SessionBase) -> None:
+    """Empties the session before somebody else signs in, but for how they have just chosen to read."""
+    chosen = reading.chosen_before_sign_in(session)
+    session.flush()
+    if chosen:
+        reading.remember_until_sign_in(session, chosen)
 
 
 def begin(request: HttpRequest, *, at: float) -> None:

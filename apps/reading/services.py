@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpResponse
 
 from .modes import Mode
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 COOKIE: Final = "lecture"
 #: The mode that an address asked for, on the way to a page that first had to be signed in to.
 VISIT_COOKIE: Final = "lecture-visite"
+#: In the session of somebody who is not signed in yet: how they have just chosen to read.
+CHOSEN: Final = "reading.chosen"
 _ONE_YEAR: Final = 365 * 24 * 3600
 
 
@@ -48,6 +51,16 @@ def _set_cookie(response: HttpResponse, name: str, mode: Mode, *, seconds: int) 
 def remember_on_account(*, user: AbstractBaseUser, mode: Mode) -> None:
     """Keep the mode on the person's account: it follows them on every device, in e-mails and in prints."""
     get_user_model()._default_manager.filter(pk=user.pk).update(reading=mode.value)
+
+
+def remember_until_sign_in(session: SessionBase, mode: Mode) -> None:
+    """Keep a choice made before signing in: it is newer than what the account knows."""
+    session[CHOSEN] = mode.value
+
+
+def chosen_before_sign_in(session: SessionBase) -> Mode | None:
+    """Take that choice out of the session, if there was one."""
+    return Mode.parse(session.pop(CHOSEN, None))
 
 
 def choose_theme(*, user: AbstractBaseUser, theme: str) -> None:

@@ -23,6 +23,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     mode = Mode.parse(request.POST.get("mode")) or Mode.STANDARD
     if request.user.is_authenticated:
         services.remember_on_account(user=request.user, mode=mode)
+    else:
+        services.remember_until_sign_in(request.session, mode)
     response = redirect(local_path(request.POST.get("next", ""), without=QUERY))
     services.remember_in_cookie(response, mode)
     services.end_visit(response)
