@@ -167,6 +167,10 @@ class FactorAdapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": _("C’est votre seule protection. Ajoutez-en une autre avant de la retirer."),
+        "code_refused": _(
+            "Ce code n’est pas le bon, ou il a déjà servi. Saisissez le code que votre application montre maintenant, "
+            "ou un autre code de secours."
+        ),
         "cannot_generate_recovery_codes": _("Ajoutez d’abord une clé d’accès ou une application de codes."),
         "incorrect_code": _("Ce code ne correspond pas. Saisissez le code que votre application montre maintenant."),
     }

@@ -114,8 +114,14 @@ class _SecondFactorMixin:
     """
 
     user: User
+    fields: dict[str, forms.Field]
     cleaned_data: dict[str, Any]
     authenticator: Authenticator
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).exists():
+            self.fields["code"].help_text = _("Un de vos codes de secours. Chaque code sert une seule fois.")
 
     def clean_code(self) -> str:
         usage = consume_try(context.request, action="second_factor", key=f"second-factor-{self.user.pk}")
@@ -128,7 +134,7 @@ class _SecondFactorMixin:
                 self.authenticator = authenticator
                 usage.rollback()
                 return code
-        raise get_factor_adapter().validation_error("incorrect_code")
+        raise get_factor_adapter().validation_error("code_refused")
 
 
 def _accepts(authenticator: Authenticator, code: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.forms import SecondFactorForm
 from apps.accounts.models import User
 
 from ..signing_in import PASSWORD, code, give_code, give_password, open_session, recovery_codes
@@ -67,7 +69,7 @@ def test_a_wrong_code_says_what_to_do(client: Client, camille: User) -> None:
     give_password(client, "camille.martin")
     response = give_code(client, "000000")
     assert response.status_code == 422
-    assert "Saisissez le code que votre application montre maintenant." in response.content.decode()
+    assert "Saisissez le code que votre application montre maintenant" in response.content.decode()
 
 
 def test_the_identifier_field_lets_the_browser_offer_a_passkey(client: Client, db: None) -> None:
@@ -110,3 +112,40 @@ def test_the_sign_in_pages_obey_the_strict_policy(client: Client, db: None) -> N
     assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
     assert "<script>" not in response.content.decode()
     assert " onclick=" not in response.content.decode()
+
+
+def test_how_one_chose_to_read_on_the_sign_in_page_is_kept(client: Client, camille: User) -> None:
+    client.post(reverse("reading:switch"), {"mode": "easy", "next": "/connexion/"})
+    give_password(client, "camille.martin")
+    give_code(client, code())
+    assert 'data-reading="easy"' in client.get(reverse("settings")).content.decode()
+    camille.refresh_from_db()
+    assert camille.reading == User.Reading.EASY
+
+
+def test_an_account_read_in_easy_french_stays_so_without_a_new_choice(client: Client, camille: User) -> None:
+    client.post(reverse("reading:switch"), {"mode": "easy", "next": "/connexion/"})
+    give_password(client, "camille.martin")
+    give_code(client, code())
+    client.post(reverse("account_logout"))
+    phone = Client()
+    give_password(phone, "camille.martin")
+    give_code(phone, recovery_codes(camille)[0])
+    assert 'data-reading="easy"' in phone.get(reverse("settings")).content.decode()
+
+
+def test_a_code_that_served_is_refused_with_the_reason(client: Client, camille: User) -> None:
+    used = recovery_codes(camille)[0]
+    give_password(client, "camille.martin")
+    give_code(client, used)
+    again = Client()
+    give_password(again, "camille.martin")
+    answer = give_code(again, used)
+    assert answer.status_code == 422
+    assert "Ce code n’est pas le bon, ou il a déjà servi." in answer.content.decode()
+
+
+def test_who_has_no_application_is_asked_for_a_recovery_code_alone(camille: User) -> None:
+    assert "application de codes" in str(SecondFactorForm(user=camille).fields["code"].help_text)
+    Authenticator.objects.filter(user=camille, type="totp").delete()
+    assert str(SecondFactorForm(user=camille).fields["code"].help_text).startswith("Un de vos codes de secours.")
