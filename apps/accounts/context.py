@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.http import HttpRequest
 
 from apps.accounts import sessions
@@ -18,6 +20,11 @@ class Device:
         """See `sessions.device_mark`."""
         is_somebody = self._request.user.is_authenticated
         return sessions.device_mark(self._request.session) if is_somebody else ""
+
+    @property
+    def seconds_left(self) -> int:
+        """See `sessions.seconds_left`."""
+        return sessions.seconds_left(self._request.session, at=time.time())
 
 
 def device(request: HttpRequest) -> dict[str, object]:

@@ -131,6 +131,13 @@ def end_of(session: SessionBase, *, at: float) -> End | None:
     return End.IDLE if at >= seen + idle_seconds(session) else None
 
 
+def seconds_left(session: SessionBase, *, at: float) -> int:
+    """How long this session lasts if no page comes any more; 0 when nobody is signed in or it is over."""
+    if SESSION_KEY not in session or end_of(session, at=at):
+        return 0
+    return int(min(session[SEEN_AT] + idle_seconds(session), session[BEGAN_AT] + longest_seconds(session)) - at)
+
+
 def device_mark(session: SessionBase) -> str:
     """What names, on the device, the things a person keeps there during this session, and when they end.
 

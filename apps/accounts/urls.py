@@ -27,6 +27,7 @@ urlpatterns = [
         name="account_complete_password_reset",
     ),
     path("connexion/perdu/fait/", recovery.Recovered.as_view(), name="account_password_reset_completed"),
+    path("connexion/presence/", sign_in.presence, name="presence"),
     path("deconnexion/", sign_in.SignOut.as_view(), name="account_logout"),
     path("confirmer/", sign_in.ProveByPassword.as_view(), name="account_reauthenticate"),
     path("confirmer/code/", sign_in.ProveByCode.as_view(), name="mfa_reauthenticate"),

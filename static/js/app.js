@@ -15,6 +15,7 @@ const modules = {
   "print": () => import("./modules/print.js"),
   "pwa": () => import("./modules/pwa.js"),
   "scan-code": () => import("./modules/scan-code.js"),
+  "session-end": () => import("./modules/session-end.js"),
   "share-live": () => import("./modules/share-live.js"),
   "show-password": () => import("./modules/show-password.js"),
   "sign-out": () => import("./modules/sign-out.js"),

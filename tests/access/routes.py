@@ -24,6 +24,8 @@ account_reset_password                   GET    200      200      200      200  
 account_confirm_password_reset_code      GET    sign-in  sign-in  sign-in  away     sign-in  sign-in  sign-in
 account_complete_password_reset          GET    away     away     away     away     away     away     away
 account_password_reset_completed         GET    200      200      200      200      200      200      200
+presence                                 GET    200      200      200      200      200      200      200
+presence                                 POST   200      200      200      200      200      200      200
 account_logout                           GET    sign-in  200      200      200      200      200      200
 account_reauthenticate                   GET    sign-in  403      403      403      403      403      403
 mfa_reauthenticate                       GET    sign-in  403      403      403      403      403      protect

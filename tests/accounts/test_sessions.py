@@ -138,3 +138,16 @@ def test_a_changed_factor_ends_the_others_and_keeps_this_one(client: Client, cam
     assert client.post(reverse("mfa_generate_recovery_codes")).status_code == 302
     assert client.get(reverse("settings")).status_code == 200
     assert other.get(reverse("settings")).status_code == 302
+
+
+def test_asking_how_long_is_left_does_not_make_it_longer(client: Client, camille: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        open_session(client, camille)
+        presence = reverse("presence")
+        clock.shift(20 * 60)
+        assert client.get(presence).json() == {"seconds": 10 * 60}
+        clock.shift(5 * 60)
+        assert client.post(presence).json() == {"seconds": 30 * 60}
+        clock.shift(30 * 60)
+        assert client.get(presence).json() == {"seconds": 0}
+        assert client.post(presence).json() == {"seconds": 0}

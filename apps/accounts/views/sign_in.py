@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account import views as account_views
@@ -11,9 +12,11 @@ from allauth.mfa.webauthn import views as webauthn_views
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts import sessions
 from apps.accounts.forms import PasskeyLoginForm
@@ -109,6 +112,13 @@ class ProveByPasskey(_Renewed, webauthn_views.ReauthenticateWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {"form": self.get_form(), **super().get_context_data(**kwargs)}
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def presence(request: HttpRequest) -> JsonResponse:
+    """How many seconds the session lasts; a POST says that the person is there, as any page does."""
+    return JsonResponse({"seconds": sessions.seconds_left(request.session, at=time.time())})
 
 
 class SignOut(account_views.LogoutView):

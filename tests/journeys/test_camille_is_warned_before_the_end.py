@@ -1,0 +1,63 @@
+"""A session that ends by itself says so first, lets itself be kept, and loses nothing without a word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from apps.accounts.session_store import SessionStore
+from apps.accounts.sessions import SEEN_AT, idle_seconds
+
+WARNING = "Calepin va se fermer"
+
+
+def leave(seconds_left: int) -> None:
+    """As if nobody had touched anything: the session has `seconds_left` to live."""
+    session = SessionStore(Session.objects.get().session_key)
+    session[SEEN_AT] = int(time.time()) - idle_seconds(session) + seconds_left
+    session.save()
+
+
+@pytest.fixture
+def page_left_open(page: Page, site: str, as_her: None) -> Page:
+    page.clock.install()
+    page.goto(f"{site}/documents/ajouter/", wait_until="networkidle")
+    return page
+
+
+def test_she_is_asked_and_stays(page_left_open: Page, judge: Callable[[], None]) -> None:
+    page = page_left_open
+    leave(90)
+    page.clock.fast_forward("29:00")
+    expect(page.get_by_role("dialog", name=WARNING)).to_be_visible()
+    judge()
+    page.get_by_role("button", name="Rester dans Calepin").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert SessionStore(Session.objects.get().session_key)[SEEN_AT] >= time.time() - 60
+
+
+def test_another_tab_that_is_used_keeps_this_one_quiet(page_left_open: Page) -> None:
+    """The session is young on the server: this page learns it, and asks nothing."""
+    with page_left_open.expect_response("**/connexion/presence/"):
+        page_left_open.clock.fast_forward("29:00")
+    expect(page_left_open.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_page_that_is_only_read_leads_to_the_sign_in_page(page_left_open: Page) -> None:
+    leave(-1)
+    page_left_open.clock.fast_forward("31:00")
+    page_left_open.wait_for_url("**/connexion/?next=/documents/ajouter/")
+    expect(page_left_open.locator("main")).to_contain_text("n’a pas servi pendant un moment")
+
+
+def test_what_she_typed_is_not_lost_without_a_word(page_left_open: Page) -> None:
+    page = page_left_open
+    page.fill("input[name=title]", "Ordonnance de juin")
+    leave(-1)
+    page.clock.fast_forward("31:00")
+    expect(page.get_by_role("dialog")).to_contain_text("n’est pas enregistré")
+    assert page.input_value("input[name=title]") == "Ordonnance de juin"
