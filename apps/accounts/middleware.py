@@ -14,6 +14,7 @@ from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.cache import patch_vary_headers
@@ -92,7 +93,9 @@ class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
     where the form stood, since the address it was sent to may have no page (`sessions.UNSENT`).
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
         """On to the sign-in page."""
         was_sent = request.method not in ("GET", "HEAD")
         back = _referring_page(request) if was_sent else request.get_full_path()
