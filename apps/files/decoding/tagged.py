@@ -34,7 +34,7 @@ def tag_sheets(pdf: pikepdf.Pdf, wording: Wording) -> None:
     """Makes each page a figure with a text instead, in order. Every page must have come from `marked`."""
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array()))
-    parents = Array()
+    parents: list[int | pikepdf.Object] = []
     total = len(pdf.pages)
     for index, page in enumerate(pdf.pages):
         text = wording.sheet.format(number=index + 1, total=total)
@@ -43,9 +43,10 @@ def tag_sheets(pdf: pikepdf.Pdf, wording: Wording) -> None:
         )
         figure.A = Dictionary(O=Name.Layout, BBox=page.MediaBox, Placement=Name.Block)
         document.K.append(figure)
-        parents.extend([index, pdf.make_indirect(Array([figure]))])
+        parents += [index, pdf.make_indirect(Array([figure]))]
         page.obj.StructParents, page.obj.Tabs = index, Name.S
-    root.K, root.ParentTree, root.ParentTreeNextKey = document, pdf.make_indirect(Dictionary(Nums=parents)), total
+    root.K, root.ParentTreeNextKey = document, total
+    root.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(parents)))
     pdf.Root.StructTreeRoot, pdf.Root.MarkInfo = root, Dictionary(Marked=True)
 
 
