@@ -6,9 +6,10 @@ const NOTICE = 120;
 // A sixth of the session: how often the server hears of somebody who is typing or turning pages on the spot.
 const SHARE = 6;
 
-export function start(dialog) {
+export function start(session) {
+  const dialog = session.querySelector("dialog");
   const form = dialog.querySelector("form");
-  const whole = Number(dialog.dataset.seconds);
+  const whole = Number(session.dataset.seconds);
   const notice = Math.min(NOTICE, whole / 3);
   let asksAt = 0;
   let heard = 0;
@@ -29,8 +30,9 @@ export function start(dialog) {
 
   // How many seconds are left. Asking (GET) changes nothing: another tab may keep the session alive, this one must not.
   async function ask(method) {
-    const body = method === "POST" ? new FormData(form) : undefined;
-    const answer = await fetch(form.action, { method, body, cache: "no-store" });
+    // The dialog is the same for everybody: the token comes from another form of the page.
+    const headers = { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value };
+    const answer = await fetch(dialog.dataset.address, { method, headers, cache: "no-store" });
     return answer.ok ? (await answer.json()).seconds : 0;
   }
 
