@@ -171,7 +171,7 @@ class TestInChromium:
         assert phone.evaluate("document.documentElement.scrollWidth") <= width
         small = phone.evaluate("""() => [...document.querySelectorAll('a, button, summary')]
             .filter((element) => element.checkVisibility() && !element.closest('p, .timeline, .skip-link'))
-            .filter((element) => !element.matches('.skip-link, .row__title, .brand, .easy-toggle'))
+            .filter((element) => !element.matches('.skip-link, .row__title, .easy-toggle'))
             .map((element) => [element.textContent.trim(), element.getBoundingClientRect().height])
             .filter(([, height]) => height > 0 && height < 47.5)""")
         assert small == []
