@@ -125,7 +125,8 @@ def _write(name: str, content: bytes) -> None:
 def deposit(request: HttpRequest) -> HttpResponse:
     """A form with a file, as Calepin is sent: encrypts, syncs, three rows."""
     paper, nonce = Paper(title=request.POST["title"]), secrets.token_bytes(12)
-    _write(str(paper.pk), _KEY.encrypt(nonce, request.FILES["files"].read(), paper.pk.bytes))
+    [file] = request.FILES.getlist("files")
+    _write(str(paper.pk), _KEY.encrypt(nonce, file.read(), paper.pk.bytes))
     with transaction.atomic():
         paper.save(force_insert=True)
         Blob._default_manager.create(paper=paper, nonce=nonce)
