@@ -5,6 +5,7 @@ from django.urls import include, path
 from apps.core import health
 
 handler404 = "apps.api.problems.page_not_found"
+handler500 = "apps.api.problems.server_error"
 
 # They are tried from the first to the last: what is asked for most comes first.
 urlpatterns = [

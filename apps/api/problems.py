@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import serializers, status
@@ -13,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from apps.access.policy import Refused
+from apps.core.outages import RETRY_AFTER, is_outage
 from apps.files.errors import FileRefused
 
 
@@ -51,6 +54,24 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return JsonResponse(
         {"code": "not_found", "detail": _("Cette page n’existe pas ou plus")}, status=status.HTTP_404_NOT_FOUND
     )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What broke on our side, named to the log alone. 503 and when to try again where nothing is broken but away.
+
+    It asks nothing of the account, the database or the cache: they may be what is away.
+    """
+    is_away = is_outage(sys.exc_info()[1])
+    code = status.HTTP_503_SERVICE_UNAVAILABLE if is_away else status.HTTP_500_INTERNAL_SERVER_ERROR
+    response: HttpResponse
+    if "/api/" in request.path:
+        detail = _("Vos documents ne sont pas perdus. Réessayez dans quelques minutes.")
+        response = JsonResponse({"code": "unavailable" if is_away else "error", "detail": detail}, status=code)
+    else:
+        response = HttpResponse(loader.get_template(f"{code}.html").render(), status=code)
+    if is_away:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _problem(status_code: int, code: str, detail: str) -> Response:
