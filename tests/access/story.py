@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -178,7 +179,7 @@ def _refused(world: World) -> Document:
 
 def _clinical(world: World) -> Document:
     """A laboratory's report with a PDF inside."""
-    paper = Paper(title=f"{CANARY} du laboratoire", pdf=a_pdf("Bilan"))
+    paper = Paper(title=f"{escape(CANARY)} du laboratoire", pdf=a_pdf("Bilan"))
     document = services.deposit(
         actor=world.carer("benali"),
         uploads=[SimpleUploadedFile("cr.xml", paper.bytes(), "text/xml")],
