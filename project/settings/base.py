@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from .environment import BASE_DIR, DATA_DIR, IS_DEMO, IS_PRODUCTION, IS_TEST, MODE, env, secret
 
 CALEPIN_MODE = MODE
@@ -16,6 +18,8 @@ DEMO_DOOR = IS_DEMO or IS_TEST
 SECRET_KEY = secret("SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if IS_PRODUCTION else ["*"])
+if IS_PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this installation: * answers to any name.")
 
 #: The address people type, used in e-mails and pushes, without a trailing slash.
 PUBLIC_URL: str = env.str("PUBLIC_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")

@@ -82,6 +82,8 @@ def test_production_refuses_to_start_without(missing: str, tmp_path: Path) -> No
         ("FILES_ALLOW_UNSCANNED", "perhaps"),
         ("NOTICES_KEPT_DAYS", "0"),
         ("TRUSTED_PROXY_COUNT", "-1"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "calepin.example,*"),
     ],
 )
 def test_a_value_that_cannot_be_read_stops_the_start(name: str, value: str, tmp_path: Path) -> None:
