@@ -131,3 +131,15 @@ def test_production_refuses_half_a_door(name: str, value: str, tmp_path: Path) -
     done = _start(_example() | SECRETS | PSC | {"CALEPIN_DATA_DIR": str(tmp_path), name: value})
     assert done.returncode != 0
     assert "PSC_" in done.stderr.splitlines()[-1]
+
+
+def test_production_s_cookies_belong_to_this_host_and_travel_encrypted_only(tmp_path: Path) -> None:
+    """A23: a browser takes a `__Host-` cookie over TLS only, and from no other host of the domain."""
+    names = [
+        f"{kind}_COOKIE_{what}" for kind in ("SESSION", "CSRF") for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE")
+    ]
+    names += ["SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_DOMAIN", "SESSION_COOKIE_PATH", "SECURE_SSL_REDIRECT"]
+    code = f"print(*[getattr(settings, name) for name in {names}])"
+    done = _start(_example() | SECRETS | {"CALEPIN_DATA_DIR": str(tmp_path)}, code)
+    session, csrf = "__Host-session True True Lax", "__Host-csrf True True Lax"
+    assert done.stdout.strip() == f"{session} {csrf} None None / True", done.stderr
