@@ -22,6 +22,11 @@ class Device:
         return sessions.device_mark(self._request.session) if is_somebody else ""
 
     @property
+    def is_shared(self) -> bool:
+        """See `sessions.is_shared`."""
+        return sessions.is_shared(self._request.session)
+
+    @property
     def seconds_left(self) -> int:
         """See `sessions.seconds_left`."""
         return sessions.seconds_left(self._request.session, at=time.time())

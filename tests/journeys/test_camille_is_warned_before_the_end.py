@@ -10,7 +10,8 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from apps.accounts.session_store import SessionStore
-from apps.accounts.sessions import SEEN_AT, idle_seconds
+from apps.accounts.sessions import SEEN_AT, SHARED, idle_seconds
+from tests.support.cast import World
 
 WARNING = "Calepin va se fermer"
 
@@ -61,3 +62,49 @@ def test_what_she_typed_is_not_lost_without_a_word(page_left_open: Page) -> None
     page.clock.fast_forward("31:00")
     expect(page.get_by_role("dialog")).to_contain_text("n’est pas enregistré")
     assert page.input_value("input[name=title]") == "Ordonnance de juin"
+
+
+PAPER = "Sérologie VIH"
+
+
+@pytest.fixture
+def counter(page: Page, site: str, as_her: None, world: World) -> Page:
+    """The list of Camille's papers, on a computer of the library."""
+    world.paper(world.camille, title=PAPER)
+    session = SessionStore(Session.objects.get().session_key)
+    session[SHARED] = True
+    session.save()
+    page.clock.install()
+    page.goto(f"{site}/documents/", wait_until="networkidle")
+    expect(page.get_by_text(PAPER)).to_be_visible()
+    return page
+
+
+def test_a_shared_screen_is_empty_once_she_is_gone(counter: Page) -> None:
+    leave(60)
+    counter.clock.fast_forward("04:00")
+    expect(counter.get_by_role("dialog", name=WARNING)).to_be_visible()
+    leave(-1)
+    counter.clock.fast_forward("02:00")
+    counter.wait_for_url("**/connexion/?next=/documents/")
+    assert PAPER not in counter.content()
+    counter.go_back()
+    expect(counter.get_by_text(PAPER)).to_have_count(0)
+
+
+def test_whoever_scrolls_a_shared_screen_stays(counter: Page) -> None:
+    leave(100)
+    counter.clock.fast_forward("03:00")
+    with counter.expect_response("**/connexion/presence/"):
+        counter.mouse.wheel(0, 300)
+    assert SessionStore(Session.objects.get().session_key)[SEEN_AT] >= time.time() - 60
+
+
+def test_without_network_a_shared_screen_is_empty_all_the_same(counter: Page) -> None:
+    """A lid was closed on it, and is opened elsewhere."""
+    counter.context.set_offline(True)
+    counter.clock.fast_forward("15:00")
+    expect(counter.get_by_text(PAPER)).to_have_count(0)
+    leave(-1)
+    counter.context.set_offline(False)
+    counter.wait_for_url("**/connexion/?next=/documents/")
