@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
+from apps.core.outages import is_outage
 from apps.core.statements import insert
 from apps.files import decoders, drawing, keys, preparation, vault
 from apps.files.decoders import Picture
@@ -45,8 +46,10 @@ def receive(*, uploads: Sequence[UploadedFile[bytes]], at: datetime, is_awaited:
     file = take_in(uploads=uploads, at=at, is_awaited=is_awaited)
     try:
         insert([file])
-    except DatabaseError:
-        vault.discard([file.storage_name])
+    except DatabaseError as error:
+        # A connection that was lost may have kept the row, which needs its bytes. Without one, `orphans` finds them.
+        if not is_outage(error):
+            vault.discard([file.storage_name])
         raise
     return file
 

@@ -24,6 +24,7 @@ from apps.audit.verify import verify
 from apps.core.outages import RETRY_AFTER, is_outage
 from apps.demo.people import CAMILLE
 from apps.documents.models import Document
+from apps.files import vault
 from tests.access.control import form
 from tests.access.story import tell
 from tests.accounts.signing_in import PASSWORD, add_application, code, give_code, give_password
@@ -211,3 +212,20 @@ def test_a_mistake_of_ours_is_no_outage() -> None:
     wrapped = RuntimeError("a bug")
     wrapped.__cause__ = OperationalError("database is locked")
     assert is_outage(wrapped)
+
+
+def test_a_connection_lost_at_the_commit_loses_no_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database kept the rows; its answer did not arrive. Nobody was told that the paper is in, but it is, whole."""
+    commit = connection._commit
+
+    def committed_without_a_word() -> None:
+        commit()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", committed_without_a_word)
+        with pytest.raises(OperationalError):
+            world.paper(world.camille, title="Radio du genou")
+    connection.close()
+    kept = Document.objects.unscoped(why="a test").get(title="Radio du genou")
+    assert vault.damage(kept.file) == ""
