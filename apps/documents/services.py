@@ -23,7 +23,6 @@ from apps.audit import services as audit
 from apps.audit.hidden import HIDDEN
 from apps.audit.models import AuditEvent
 from apps.core.actor import Actor, Capacity, system
-from apps.core.outages import is_outage
 from apps.core.queue import enqueue
 from apps.core.statements import Change, Statement, insert
 from apps.documents import incoming as clinical
@@ -88,10 +87,7 @@ def deposit(
             record_added([document], actor, at)
             _prepare_soon(document)
     except Exception as error:
-        # A connection lost at the commit leaves open whether the rows are there. A row without bytes would be a lost
-        # paper; bytes without a row are cleared away later.
-        if not is_outage(error):
-            files.erase(file=file)
+        files.abandon(file=file)
         # The same document may come twice at the same moment: the second run finds the first one's row.
         if isinstance(error, IntegrityError) and incoming and (known := same_document(feed, incoming, uploads[0])):
             return known

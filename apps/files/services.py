@@ -16,10 +16,9 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
-from apps.core.outages import is_outage
 from apps.core.statements import insert
 from apps.files import decoders, drawing, keys, preparation, vault
 from apps.files.decoders import Picture
@@ -46,10 +45,8 @@ def receive(*, uploads: Sequence[UploadedFile[bytes]], at: datetime, is_awaited:
     file = take_in(uploads=uploads, at=at, is_awaited=is_awaited)
     try:
         insert([file])
-    except DatabaseError as error:
-        # A connection that was lost may have kept the row, which needs its bytes. Without one, `orphans` finds them.
-        if not is_outage(error):
-            vault.discard([file.storage_name])
+    except DatabaseError:
+        abandon(file=file)
         raise
     return file
 
@@ -228,6 +225,21 @@ def open_stamped_page(*, file: StoredFile, number: int, label: str) -> bytes:
         return decoders.stamp(page.content, label=label)
     except (Refusal, sandbox.Unavailable) as error:
         raise FileNotReady from error
+
+
+def abandon(*, file: StoredFile) -> None:
+    """Takes away the bytes of a file whose row was not kept after all.
+
+    A connection lost at the commit leaves open whether it was. While nobody can tell, the bytes stay: a row without them
+    would be a lost paper, and without a row `orphans` finds them.
+    """
+    try:
+        is_kept = StoredFile.objects.filter(pk=file.pk).exists()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("files.left_undecided", by=type(error).__name__)
+        return
+    if not is_kept:
+        vault.discard([file.storage_name])
 
 
 @transaction.atomic

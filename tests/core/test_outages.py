@@ -65,6 +65,8 @@ def _nobody_can_write() -> Iterator[None]:
 @contextmanager
 def _no_room_left() -> Iterator[None]:
     with connection.cursor() as cursor:
+        # What others gave back would be room.
+        cursor.execute("VACUUM")
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count = {pages}")
         try:

@@ -38,7 +38,7 @@ def test_from_her_e_cps_to_camilles_history(
     in_both_modes()
     page.get_by_role("link", name="Camille Rivoire").click()
     expect(page.get_by_role("link", name="Prise de sang")).to_be_visible()
-    expect(page.locator("#band-place")).to_contain_text(HOSPITAL)
+    expect(page.get_by_role("complementary", name="Lieu de travail")).to_contain_text(HOSPITAL)
     page.get_by_role("link", name="Changer de lieu").click()
     expect(page.get_by_role("radio", name=HOSPITAL)).to_be_checked()
     page.get_by_role("button", name="Se déconnecter").click()
