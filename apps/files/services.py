@@ -230,8 +230,8 @@ def open_stamped_page(*, file: StoredFile, number: int, label: str) -> bytes:
 def abandon(*, file: StoredFile) -> None:
     """Takes away the bytes of a file whose row was not kept after all.
 
-    A connection lost at the commit leaves open whether it was. While nobody can tell, the bytes stay: a row without them
-    would be a lost paper, and without a row `orphans` finds them.
+    A connection lost at the commit leaves open whether it was. While nobody can tell, the bytes stay: a row without
+    them would be a lost paper; without a row, `orphans` finds them.
     """
     try:
         is_kept = StoredFile.objects.filter(pk=file.pk).exists()
