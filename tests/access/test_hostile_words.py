@@ -143,4 +143,3 @@ def _changes(form: Form) -> Iterator[dict[str, str]]:
         yield dict.fromkeys(fields, word)
     for field in fields:
         yield {field: ODD[0]}
-        yield {field: ODD[-1]}
