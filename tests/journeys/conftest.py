@@ -17,15 +17,21 @@ from tests.support.cast import World, sign_in
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 #: Resolves once every style sheet is there (that of the dark colours comes last), nothing moves any more and the
-#: colours are on the screen.
+#: colours are on the screen. A sheet that never comes would be waited for without end: Playwright does not limit this.
 REPAINTED = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   const sheets = [...document.querySelectorAll("link[rel=stylesheet]")];
-  while (!sheets.every((link) => link.sheet)) await frame();
-  await frame();
-  await Promise.allSettled(document.getAnimations().map((moving) => moving.finished));
-  await frame();
-  await frame();
+  const repainted = async () => {
+    while (!sheets.every((link) => link.sheet)) await frame();
+    await frame();
+    await Promise.allSettled(document.getAnimations().map((moving) => moving.finished));
+    await frame();
+    await frame();
+  };
+  const late = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error("style sheets that never came: " + sheets.filter((link) => !link.sheet).length)), 30000);
+  });
+  await Promise.race([repainted(), late]);
 }"""
 
 
