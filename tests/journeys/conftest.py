@@ -29,7 +29,8 @@ REPAINTED = """async () => {
     await frame();
   };
   const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error("style sheets that never came: " + sheets.filter((link) => !link.sheet).length)), 30000);
+    const missing = () => sheets.filter((link) => !link.sheet).length;
+    setTimeout(() => reject(new Error(`not repainted; style sheets that never came: ${missing()}`)), 30000);
   });
   await Promise.race([repainted(), late]);
 }"""
