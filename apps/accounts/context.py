@@ -31,6 +31,11 @@ class Device:
         """See `sessions.seconds_left`."""
         return sessions.seconds_left(self._request.session, at=time.time())
 
+    @property
+    def ends_for_good(self) -> bool:
+        """See `sessions.ends_for_good`."""
+        return sessions.ends_for_good(self._request.session)
+
 
 def device(request: HttpRequest) -> dict[str, object]:
     """Template variable `device`."""

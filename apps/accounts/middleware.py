@@ -30,7 +30,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 #: signing out takes the session’s; the others say how to read, and that the app was offered, never who reads.
 CLEAR_SITE_DATA = '"cache", "storage"'
 
-#: Where a page asks how long the session lasts. Asking (GET) does not make it longer.
+#: Where a page asks how long the session lasts, and for the words about that. Asking (GET) does not make it longer.
 PRESENCE = "/connexion/presence/"
 
 #: What somebody signed in without a second factor may open: setting one up, proving again, leaving.
@@ -71,7 +71,7 @@ class SessionLimitsMiddleware:
         now = time.time()
         end = sessions.end_of(request.session, at=now)
         if end is None:
-            if not (request.method == "GET" and request.path_info == PRESENCE):
+            if not (request.method == "GET" and request.path_info.startswith(PRESENCE)):
                 sessions.touch(request, at=now)
             return self.get_response(request)
         was_shared = sessions.is_shared(request.session)

@@ -138,6 +138,13 @@ def seconds_left(session: SessionBase, *, at: float) -> int:
     return int(min(session[SEEN_AT] + idle_seconds(session), session[BEGAN_AT] + longest_seconds(session)) - at)
 
 
+def ends_for_good(session: SessionBase) -> bool:
+    """True when this session has come to where signs of life do not make it longer any more."""
+    if SESSION_KEY not in session:
+        return False
+    return bool(session[BEGAN_AT] + longest_seconds(session) <= session[SEEN_AT] + idle_seconds(session))
+
+
 def device_mark(session: SessionBase) -> str:
     """What names, on the device, the things a person keeps there during this session, and when they end.
 

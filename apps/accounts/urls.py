@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("connexion/perdu/fait/", recovery.Recovered.as_view(), name="account_password_reset_completed"),
     path("connexion/presence/", sign_in.presence, name="presence"),
+    path("connexion/presence/mots/", sign_in.session_words, name="session_words"),
     path("deconnexion/", sign_in.SignOut.as_view(), name="account_logout"),
     path("confirmer/", sign_in.ProveByPassword.as_view(), name="account_reauthenticate"),
     path("confirmer/code/", sign_in.ProveByCode.as_view(), name="mfa_reauthenticate"),

@@ -26,6 +26,7 @@ account_complete_password_reset          GET    away     away     away     away 
 account_password_reset_completed         GET    200      200      200      200      200      200      200
 presence                                 GET    200      200      200      200      200      200      200
 presence                                 POST   200      200      200      200      200      200      200
+session_words                            GET    200      200      200      200      200      200      200
 account_logout                           GET    sign-in  200      200      200      200      200      200
 account_reauthenticate                   GET    sign-in  403      403      403      403      403      403
 mfa_reauthenticate                       GET    sign-in  403      403      403      403      403      protect

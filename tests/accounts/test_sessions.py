@@ -145,9 +145,29 @@ def test_asking_how_long_is_left_does_not_make_it_longer(client: Client, camille
         open_session(client, camille)
         presence = reverse("presence")
         clock.shift(20 * 60)
-        assert client.get(presence).json() == {"seconds": 10 * 60}
+        assert client.get(presence).json() == {"seconds": 10 * 60, "is_last": False}
         clock.shift(5 * 60)
-        assert client.post(presence).json() == {"seconds": 30 * 60}
+        assert client.post(presence).json() == {"seconds": 30 * 60, "is_last": False}
         clock.shift(30 * 60)
-        assert client.get(presence).json() == {"seconds": 0}
-        assert client.post(presence).json() == {"seconds": 0}
+        assert client.get(presence).json() == {"seconds": 0, "is_last": False}
+        assert client.post(presence).json() == {"seconds": 0, "is_last": False}
+
+
+def test_the_words_about_the_end_do_not_make_it_longer_either(client: Client, camille: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        open_session(client, camille)
+        clock.shift(20 * 60)
+        assert "Rester dans Calepin" in client.get(reverse("session_words")).content.decode()
+        assert client.get(reverse("presence")).json()["seconds"] == 10 * 60
+
+
+def test_after_twelve_hours_nothing_makes_it_longer_and_it_says_so(client: Client, camille: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        open_session(client, camille)
+        presence = reverse("presence")
+        for _quarter in range(47):
+            clock.shift(15 * 60)
+            left = client.post(presence).json()
+        assert left == {"seconds": 15 * 60, "is_last": True}
+        clock.shift(5 * 60)
+        assert client.post(presence).json() == {"seconds": 10 * 60, "is_last": True}

@@ -6,19 +6,27 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from apps.accounts.session_store import SessionStore
-from apps.accounts.sessions import SEEN_AT, SHARED, idle_seconds
+from apps.accounts.sessions import BEGAN_AT, SEEN_AT, SHARED, idle_seconds, longest_seconds
 from tests.support.cast import World
 
 WARNING = "Calepin va se fermer"
 
 
+def hers() -> SessionStore:
+    """Her session. A sign-in page, that of the test before too, has one of nobody's."""
+    stores = (SessionStore(key) for key in Session.objects.values_list("session_key", flat=True))
+    (session,) = (store for store in stores if SESSION_KEY in store)
+    return session
+
+
 def leave(seconds_left: int) -> None:
     """As if nobody had touched anything: the session has `seconds_left` to live."""
-    session = SessionStore(Session.objects.get().session_key)
+    session = hers()
     session[SEEN_AT] = int(time.time()) - idle_seconds(session) + seconds_left
     session.save()
 
@@ -38,7 +46,7 @@ def test_she_is_asked_and_stays(page_left_open: Page, judge: Callable[[], None])
     judge()
     page.get_by_role("button", name="Rester dans Calepin").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert SessionStore(Session.objects.get().session_key)[SEEN_AT] >= time.time() - 60
+    assert hers()[SEEN_AT] >= time.time() - 60
 
 
 def test_another_tab_that_is_used_keeps_this_one_quiet(page_left_open: Page) -> None:
@@ -64,6 +72,45 @@ def test_what_she_typed_is_not_lost_without_a_word(page_left_open: Page) -> None
     assert page.input_value("input[name=title]") == "Ordonnance de juin"
 
 
+@pytest.fixture
+def in_the_twelfth_hour(page: Page, site: str, as_her: None) -> Page:
+    """Twelve hours after she signed in, less ten minutes."""
+    session = hers()
+    session[BEGAN_AT] = int(time.time()) - longest_seconds(session) + 10 * 60
+    session.save()
+    page.clock.install()
+    page.goto(f"{site}/documents/ajouter/", wait_until="networkidle")
+    return page
+
+
+def near_the_last_end(seconds_left: int) -> None:
+    session = hers()
+    session[BEGAN_AT] = int(time.time()) - longest_seconds(session) + seconds_left
+    session.save()
+
+
+def test_after_twelve_hours_she_is_told_once_and_has_the_time_to_save(
+    in_the_twelfth_hour: Page, judge: Callable[[], None]
+) -> None:
+    """Nothing puts this end off: she is not asked whether to, and what she typed is still there to be sent."""
+    page = in_the_twelfth_hour
+    page.fill("input[name=title]", "Ordonnance de juin")
+    near_the_last_end(290)
+    page.clock.fast_forward("05:05")
+    expect(page.get_by_role("dialog", name=WARNING)).to_contain_text("enregistrez-le maintenant")
+    expect(page.get_by_role("button", name="Rester dans Calepin")).to_be_hidden()
+    judge()
+    page.get_by_role("button", name="J’ai compris").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.fill("input[name=title]", "Ordonnance de juillet")
+    page.clock.fast_forward("03:00")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    near_the_last_end(-1)
+    page.clock.fast_forward("02:00")
+    expect(page.get_by_role("dialog", name="Calepin s’est fermé")).to_contain_text("n’est pas enregistré")
+    assert page.input_value("input[name=title]") == "Ordonnance de juillet"
+
+
 PAPER = "Sérologie VIH"
 
 
@@ -71,7 +118,7 @@ PAPER = "Sérologie VIH"
 def counter(page: Page, site: str, as_her: None, world: World) -> Page:
     """The list of Camille's papers, on a computer of the library."""
     world.paper(world.camille, title=PAPER)
-    session = SessionStore(Session.objects.get().session_key)
+    session = hers()
     session[SHARED] = True
     session.save()
     page.clock.install()
@@ -97,7 +144,7 @@ def test_whoever_scrolls_a_shared_screen_stays(counter: Page) -> None:
     counter.clock.fast_forward("03:00")
     with counter.expect_response("**/connexion/presence/"):
         counter.mouse.wheel(0, 300)
-    assert SessionStore(Session.objects.get().session_key)[SEEN_AT] >= time.time() - 60
+    assert hers()[SEEN_AT] >= time.time() - 60
 
 
 def test_without_network_a_shared_screen_is_empty_all_the_same(counter: Page) -> None:

@@ -14,9 +14,10 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts import sessions
 from apps.accounts.forms import PasskeyLoginForm
@@ -117,8 +118,16 @@ class ProveByPasskey(_Renewed, webauthn_views.ReauthenticateWebAuthnView):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def presence(request: HttpRequest) -> JsonResponse:
-    """How many seconds the session lasts; a POST says that the person is there, as any page does."""
-    return JsonResponse({"seconds": sessions.seconds_left(request.session, at=time.time())})
+    """How many seconds the session lasts, and whether nothing adds to them; a POST says that the person is there."""
+    left = sessions.seconds_left(request.session, at=time.time())
+    return JsonResponse({"seconds": left, "is_last": sessions.ends_for_good(request.session)})
+
+
+@login_not_required
+@require_safe
+def session_words(request: HttpRequest) -> HttpResponse:
+    """What a page says when the session is about to end, or has: the same for everybody."""
+    return render(request, "accounts/session_words.html")
 
 
 class SignOut(account_views.LogoutView):
