@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 PHONE = {"width": 390, "height": 844}
 _FIXTURE = "browser_type"
+#: How long a window may take to close. Chromium answers at once; under load, now and then, never, and Playwright waits
+#: without end. What the test had to say is said by then: its window is left behind, and the run goes on.
+CLOSING_SECONDS = 30
+_LEFT_BEHIND = pytest.StashKey[list[str]]()
 
 
 def chromium() -> str:
@@ -46,3 +53,26 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "has_touch": True,
         "is_mobile": True,
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _windows_close_in_time(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Every window of a run, whoever opened it, has `CLOSING_SECONDS` to close."""
+    left_behind = pytestconfig.stash.setdefault(_LEFT_BEHIND, [])
+
+    def close(context: BrowserContext, *, reason: str | None = None) -> None:
+        closing = asyncio.wait_for(context._impl_obj.close(reason=reason), CLOSING_SECONDS)
+        try:
+            context._sync(closing)
+        except TimeoutError:
+            left_behind.append(os.environ["PYTEST_CURRENT_TEST"])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BrowserContext, "close", close)
+        yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says which windows were left behind: often and of the same test, it would be a fault of the page."""
+    for test in config.stash.get(_LEFT_BEHIND, []):
+        terminalreporter.write_line(f"Chromium did not close the window of {test} in {CLOSING_SECONDS} s.")
