@@ -21,8 +21,15 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if IS_PRODUCTION
 if IS_PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this installation: * answers to any name.")
 
-#: The address people type, used in e-mails and pushes, without a trailing slash.
-PUBLIC_URL: str = env.str("PUBLIC_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
+#: The address people type, used in e-mails, pushes and the codes that phones scan, without a trailing slash.
+PUBLIC_URL: str = (
+    env.str("PUBLIC_URL")
+    if IS_PRODUCTION
+    else env.str("PUBLIC_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
+).rstrip("/")
+if IS_PRODUCTION and not PUBLIC_URL.startswith("https://"):
+    # A scanned code of a share would cross the network in clear before any redirection.
+    raise ImproperlyConfigured("PUBLIC_URL must begin with https://: the codes of shares are part of its addresses.")
 #: Years: from when a professional is offered to treat a minor in secret (CSP L1111-5 names no age).
 SECRECY_MINIMUM_AGE: int = env.int("SECRECY_MINIMUM_AGE", default=12)
 #: Patients' secure mailboxes are their INS number at this domain (MSSanté).

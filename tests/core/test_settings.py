@@ -64,7 +64,7 @@ def test_production_starts_as_the_example_says_and_keeps_the_demonstration_s_doo
 
 
 @pytest.mark.parametrize(
-    "missing", [*SECRETS, "DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL", "VAPID_CONTACT"]
+    "missing", [*SECRETS, "PUBLIC_URL", "DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL", "VAPID_CONTACT"]
 )
 def test_production_refuses_to_start_without(missing: str, tmp_path: Path) -> None:
     environment = _example() | SECRETS | {"CALEPIN_DATA_DIR": str(tmp_path)}
@@ -84,6 +84,8 @@ def test_production_refuses_to_start_without(missing: str, tmp_path: Path) -> No
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "calepin.example,*"),
+        ("PUBLIC_URL", "http://calepin.example"),
+        ("PUBLIC_URL", "calepin.example"),
     ],
 )
 def test_a_value_that_cannot_be_read_stops_the_start(name: str, value: str, tmp_path: Path) -> None:
