@@ -40,7 +40,14 @@ READING = {"standard": "courant", "easy": "falc"}
 UNHURRIED = ("/connexion/", "/p/", "/m/", "/c/", "/d/", "/pro/", "/accompagner/", "/fermeture/")
 
 WORKERS = ("js/sw/kept.js", "js/sw/worker.js")
-_TEMPLATES = ("skeleton.html", "pwa/frame.html", "pwa/status.html", "pwa/offline.html", "pwa/emergency.html")
+_TEMPLATES = (
+    "skeleton.html",
+    "shell/footer.html",
+    "pwa/frame.html",
+    "pwa/status.html",
+    "pwa/offline.html",
+    "pwa/emergency.html",
+)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 #: A day, or a moment to the second at most a thousandth, with its offset.
 DATED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
+INDEPENDENT = "n’est pas Mon espace santé"
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
@@ -40,6 +41,8 @@ def _no_earlier_tries() -> Iterator[None]:
 
 def faults(page: html.HtmlElement) -> Iterator[str]:
     """One line for each place where `page` breaks a rule."""
+    if INDEPENDENT not in page.text_content():
+        yield "it could be taken for a page of the State"
     for time in page.iter("time"):
         if not DATED.fullmatch(time.get("datetime", "")):
             yield f"a <time> that no machine reads: {time.get('datetime')}"

@@ -23,6 +23,7 @@ def test_pages_that_need_nothing(name: str, language: str) -> None:
         page = engines["django"].get_template(name).render()
     assert URGENT[language] in page
     assert "<h1" in page
+    assert "n’est pas Mon espace santé" in page
     assert f'data-reading="{"easy" if language == "fr-simple" else "standard"}"' in page
     assert name.split(".")[0].split("_")[0] not in page.split("<title>")[1].split("</title>")[0]
 
