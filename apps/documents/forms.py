@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
@@ -18,6 +19,7 @@ from apps.documents import types
 from apps.documents.confidentiality import Code, Confidentiality
 from apps.documents.models import TITLE_MAX_LENGTH
 from apps.files.decoding.kinds import extension
+from apps.files.errors import Megabytes
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -39,6 +41,11 @@ class FilesField(forms.FileField):
     """One or several files; several pictures make one document."""
 
     widget = FilesInput
+
+    @property
+    def most(self) -> Megabytes:
+        """How heavy each may be, as files will say when it refuses one."""
+        return Megabytes(settings.FILE_MAX_BYTES)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list) else [data]

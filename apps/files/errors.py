@@ -56,24 +56,27 @@ _SENTENCES: dict[Code, _StrPromise] = {
 
 def sentence(code: Code, *, size: int = 0) -> _StrPromise:
     """What to tell the person, lazily, in their reading mode. `size` is in bytes, where it is shown."""
-    return format_lazy(_SENTENCES[code], size=_Megabytes(size), limit=_limit(code))
+    return format_lazy(_SENTENCES[code], size=Megabytes(size), limit=_limit(code))
 
 
 def _limit(code: Code) -> object:
     if code is Code.TOO_LARGE:
-        return _Megabytes(settings.FILE_MAX_BYTES)
+        return Megabytes(settings.FILE_MAX_BYTES)
     if code is Code.TOO_LARGE_TOGETHER:
-        return _Megabytes(settings.FILE_MAX_TOTAL_BYTES)
+        return Megabytes(settings.FILE_MAX_TOTAL_BYTES)
     return settings.FILE_MAX_COUNT if code is Code.TOO_MANY_FILES else settings.FILE_MAX_PAGES
 
 
-class _Megabytes:
-    """A size in Mo as the reader's language writes it, rounded up: 20 Mo and a byte reads 20,1."""
+class Megabytes:
+    """A size in bytes as the reader's language writes it in Mo, rounded up: 20 Mo and a byte reads 20,1."""
 
     def __init__(self, size: int) -> None:
         self._tenths = math.ceil(size * 10 / (1024 * 1024))
 
     def __format__(self, spec: str) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
         whole = self._tenths % 10 == 0
         return formats.number_format(self._tenths / 10, decimal_pos=0 if whole else 1, force_grouping=True)
 

@@ -97,6 +97,12 @@ def test_a_mistake_is_said_and_what_was_typed_stays(
     assert not StoredFile.objects.exists()
 
 
+def test_the_page_says_how_heavy_a_file_may_be_here(settings: Any, as_camille: Client) -> None:
+    """Each installation chooses; the hint and the refusal are one number."""
+    settings.FILE_MAX_BYTES = 5 * 1024 * 1024
+    assert "5 Mo au plus" in Page(as_camille.get("/documents/ajouter/")).text
+
+
 def test_an_empty_form_is_a_mistake_too(world: World, as_camille: Client) -> None:
     assert as_camille.post("/documents/ajouter/").status_code == 422
 
