@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from apps.access.matrix import Permission
@@ -227,7 +228,7 @@ def _person(professional: Professional, *lines: str, states: tuple[State, ...] =
         url=address_of("access:professional", professional.pk),
         category="report",
         pictogram="doctor",
-        lines=(professional.place, *lines),
+        lines=(capfirst(professional.place), *lines),
         states=states,
         action=_("Voir ce soignant"),
         action_label=_("Voir ce soignant : {name}").format(name=name),
