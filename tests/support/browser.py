@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import BrowserContext
 
 PHONE = {"width": 390, "height": 844}
@@ -17,6 +19,51 @@ _FIXTURE = "browser_type"
 #: without end. What the test had to say is said by then: its window is left behind, and the run goes on.
 CLOSING_SECONDS = 30
 _LEFT_BEHIND = pytest.StashKey[list[str]]()
+#: Seconds. Nothing that a test asks for takes as long.
+_ANSWERING_SECONDS = 60
+
+
+class _Answering:
+    """How many requests the live server is answering, in the threads that Python's server makes for them."""
+
+    def __init__(self) -> None:
+        self._number, self._changed = 0, threading.Condition()
+        request_started.connect(self._one_more)
+        request_finished.connect(self._one_less)
+
+    def _one_more(self, **_signal: object) -> None:
+        self._add(1)
+
+    def _one_less(self, **_signal: object) -> None:
+        self._add(-1)
+
+    def _add(self, number: int) -> None:
+        if "process_request_thread" in threading.current_thread().name:
+            with self._changed:
+                self._number += number
+                self._changed.notify_all()
+
+    def is_over(self) -> bool:
+        """Waits until none is left. False when that takes too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._number == 0, _ANSWERING_SECONDS)
+
+
+_answering = _Answering()
+
+
+@pytest.fixture(autouse=True)
+def _no_request_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a page still asks for when its test ends is answered before the tables are emptied, not in the next test.
+
+    Being the first of the test's own fixtures, it ends after the windows are closed.
+    """
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    assert _answering.is_over(), "a request of this test is still being answered"
 
 
 def chromium() -> str:
