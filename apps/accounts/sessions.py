@@ -135,14 +135,20 @@ def seconds_left(session: SessionBase, *, at: float) -> int:
     """How long this session lasts if no page comes any more; 0 when nobody is signed in or it is over."""
     if SESSION_KEY not in session or end_of(session, at=at):
         return 0
-    return int(min(session[SEEN_AT] + idle_seconds(session), session[BEGAN_AT] + longest_seconds(session)) - at)
+    return int(min(_ends(session)) - at)
 
 
 def ends_for_good(session: SessionBase) -> bool:
     """True when this session has come to where signs of life do not make it longer any more."""
     if SESSION_KEY not in session:
         return False
-    return bool(session[BEGAN_AT] + longest_seconds(session) <= session[SEEN_AT] + idle_seconds(session))
+    idle, longest = _ends(session)
+    return longest <= idle
+
+
+def _ends(session: SessionBase) -> tuple[int, int]:
+    """When this session ends if it lies idle, and when it does however busy, in seconds since the epoch."""
+    return session[SEEN_AT] + idle_seconds(session), session[BEGAN_AT] + longest_seconds(session)
 
 
 def device_mark(session: SessionBase) -> str:

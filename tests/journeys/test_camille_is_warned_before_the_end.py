@@ -95,8 +95,8 @@ def test_after_twelve_hours_she_is_told_once_and_has_the_time_to_save(
     """Nothing puts this end off: she is not asked whether to, and what she typed is still there to be sent."""
     page = in_the_twelfth_hour
     page.fill("input[name=title]", "Ordonnance de juin")
-    near_the_last_end(290)
-    page.clock.fast_forward("05:05")
+    near_the_last_end(190)
+    page.clock.fast_forward("06:45")
     expect(page.get_by_role("dialog", name=WARNING)).to_contain_text("enregistrez-le maintenant")
     expect(page.get_by_role("button", name="Rester dans Calepin")).to_be_hidden()
     judge()
@@ -110,6 +110,18 @@ def test_after_twelve_hours_she_is_told_once_and_has_the_time_to_save(
     page.clock.fast_forward("10:00")
     expect(page.get_by_role("dialog", name="Calepin s’est fermé")).to_contain_text("n’est pas enregistré")
     assert page.input_value("input[name=title]") == "Ordonnance de juillet"
+
+
+def test_pages_opened_in_the_last_minutes_do_not_each_say_it_at_once(page: Page, site: str, as_her: None) -> None:
+    near_the_last_end(240)
+    page.clock.install()
+    page.goto(f"{site}/documents/", wait_until="networkidle")
+    page.clock.fast_forward("01:00")
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    near_the_last_end(70)
+    page.clock.fast_forward("02:00")
+    expect(page.get_by_role("dialog", name=WARNING)).to_be_visible()
 
 
 PAPER = "Sérologie VIH"

@@ -1,7 +1,7 @@
 // Before the session ends by itself, says so and lets it go on where it may. Somebody busy on one long page is never cut
 // off, and what was typed is never lost without a word. On a device that others use, nothing stays on the screen.
 
-// Seconds before the end when the question comes; on a shared device, whose session is short, a third of it.
+// Seconds before the end when the question comes; on a page that has little time, the last third of it.
 const NOTICE = 120;
 // The same before the end that nothing puts off: what was begun must be brought to its end.
 const LAST_NOTICE = 300;
@@ -12,7 +12,6 @@ const SIGNS_OF_LIFE = ["pointerdown", "keydown", "scroll"];
 export function start(session) {
   const isShared = "shared" in session.dataset;
   const whole = Number(session.dataset.seconds);
-  const notice = Math.min(NOTICE, whole / 3);
   let isLast = "last" in session.dataset;
   let isTold = false;
   let asksAt = 0;
@@ -21,7 +20,7 @@ export function start(session) {
   let timer = 0;
   let isTyped = false;
 
-  const ahead = () => { if (isTold) return 0; return isLast ? LAST_NOTICE : notice; };
+  const ahead = () => (isTold ? 0 : Math.min(isLast ? LAST_NOTICE : NOTICE, whole / 3));
   const close = () => session.querySelector("dialog[open]")?.close();
 
   async function say(part) {
